@@ -1,0 +1,1 @@
+//! Decoding: from logits to text, as step machines that leave records.

@@ -1,0 +1,12 @@
+//! Glassbox: a GPT you can see through.
+//!
+//! The modules form layers; each uses only those above it in this list:
+//! [`tensor`] (numeric kernels), [`nn`] (the transformer), [`text`] (dialogues and
+//! tokenizers), [`train`] (learning), [`decode`] (from logits to text), [`store`]
+//! (files), [`cli`] (the command line). `ARCHITECTURE.md` has the map.
+
+pub mod decode;
+pub mod error;
+pub mod text;
+
+pub use error::{Error, Result};

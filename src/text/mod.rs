@@ -1,0 +1,1 @@
+//! Text: cleaning, dialogues, the chat template, tokenizers.
