@@ -7,6 +7,9 @@
 
 pub mod decode;
 pub mod error;
+#[macro_use]
+pub mod tensor;
+pub mod nn;
 pub mod text;
 
 pub use error::{Error, Result};

@@ -1,0 +1,358 @@
+//! Many sequences at once: their loss, and the gradient of every parameter.
+//!
+//! Sequences are independent until their gradients meet, so each thread takes whole sequences. The
+//! gradients of the weights come layer by layer: a part of a matrix is summed over all sequences,
+//! in their order, by one thread.
+
+use super::activations::SequenceActivations;
+use super::block::{self, BlockGradients, Setting};
+use super::config::Config;
+use super::dropout::{Dropout, Place};
+use super::layer_norm;
+use super::linear;
+use super::model::{self, Run};
+use super::parameters::{Norm, Parameters, Tensors};
+use super::tap::NoTap;
+use super::transposed::Transposed;
+use crate::tensor::{
+    Matrix, MatrixMut, OuterProducts, Real, Threads, add, add_outer_products, cross_entropy, matmul,
+};
+
+/// One sequence to learn from: what goes in, and what should come out at each position.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sequence {
+    /// `[position]`
+    pub tokens: Vec<u32>,
+    /// The token that should follow each position; None does not count in the loss.
+    pub targets: Vec<Option<u32>>,
+    /// Chooses what dropout drops.
+    pub dropout_seed: u64,
+}
+
+/// Sequences whose loss is averaged over all tokens that count.
+pub type Batch = [Sequence];
+
+/// The memory of one sequence while a batch is worked on.
+struct SequenceWork<T> {
+    acts: SequenceActivations<T>,
+    /// Logits, then their gradient, `[position, vocabulary]`.
+    logits: Vec<T>,
+    d_block: BlockGradients<T>,
+    /// Of the last norm's gain and bias.
+    d_norm: Norm<Vec<T>>,
+    /// Sum over the counted tokens, in nats.
+    loss: f64,
+}
+
+/// The memory that a batch needs; kept from step to step, so that nothing is allocated in between.
+pub struct BatchWorkspace<T> {
+    sequences: Vec<SequenceWork<T>>,
+    transposed: Transposed<T>,
+}
+
+/// What a batch came to.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Loss {
+    /// Mean over the counted tokens, in nats.
+    pub mean: f64,
+    /// How many tokens counted.
+    pub tokens: usize,
+}
+
+impl<T: Real> BatchWorkspace<T> {
+    /// Room for nothing yet; it grows with the first batch.
+    pub fn new(config: &Config) -> Self {
+        Self { sequences: Vec::new(), transposed: Transposed::new(config) }
+    }
+
+    /// Room for sequences of these lengths.
+    fn fit(&mut self, config: &Config, batch: &Batch) {
+        self.sequences.truncate(batch.len());
+        for (i, sequence) in batch.iter().enumerate() {
+            let positions = sequence.tokens.len();
+            let fits = self.sequences.get(i).is_some_and(|work| work.acts.positions() == positions);
+            if !fits {
+                let work = SequenceWork::new(config, positions);
+                if i < self.sequences.len() {
+                    self.sequences[i] = work
+                } else {
+                    self.sequences.push(work)
+                }
+            }
+        }
+    }
+
+    /// Takes over changed parameters; must come before [`BatchWorkspace::loss_and_gradients`].
+    pub fn prepare(&mut self, threads: &Threads, parameters: &Parameters<T>) {
+        self.transposed.update(threads, parameters);
+    }
+
+    /// The activations of a sequence of the last batch.
+    pub fn activations(&self, sequence: usize) -> &SequenceActivations<T> {
+        &self.sequences[sequence].acts
+    }
+
+    /// The loss of a batch; its gradient is written to `gradients`, or added if `accumulate`.
+    ///
+    /// `weight` is what one counted token's loss weighs in the gradient: 1 / (tokens of the whole step).
+    pub fn loss_and_gradients(
+        &mut self,
+        threads: &Threads,
+        parameters: &Parameters<T>,
+        gradients: &mut Parameters<T>,
+        batch: &Batch,
+        (weight, dropout_rate): (f64, f64),
+        accumulate: bool,
+    ) -> Loss {
+        let config = &parameters.config;
+        self.fit(config, batch);
+        let view = parameters.view();
+        let transposed = &self.transposed;
+        let dropout = |s: usize| Dropout { rate: dropout_rate, seed: batch[s].dropout_seed };
+        let serial = Threads::serial();
+        threads.for_each(&mut self.sequences, |s, work| {
+            let run = Run { mask: super::attention::Mask::Causal, dropout: dropout(s) };
+            model::forward(
+                &serial,
+                parameters,
+                &view,
+                &mut work.acts,
+                &batch[s].tokens,
+                run,
+                &mut NoTap,
+            );
+            work.unembed_and_back(&view, transposed, &batch[s], T::of(weight));
+        });
+        let mut d = gradients.view_mut();
+        self.output_gradients(threads, &mut d, config, accumulate);
+        for layer in (0..config.layers).rev() {
+            threads.for_each(&mut self.sequences, |s, work| {
+                let setting = Setting {
+                    config,
+                    layer,
+                    mask: super::attention::Mask::Causal,
+                    dropout: dropout(s),
+                };
+                let acts = &work.acts.blocks[layer];
+                let (weights, turned) = (&view.blocks[layer], transposed.block(layer));
+                block::backward(&serial, &mut work.d_block, acts, weights, &turned, setting);
+            });
+            self.layer_gradients(threads, &mut d, layer, config, accumulate);
+        }
+        for (work, sequence) in self.sequences.iter_mut().zip(batch) {
+            let dropout = Dropout { rate: dropout_rate, seed: sequence.dropout_seed };
+            dropout.apply(&mut work.d_block.resid, 0, Place::Embedding, 0);
+        }
+        self.embedding_gradients(&mut d, batch, config.width, accumulate);
+        let tokens = batch.iter().flat_map(|sequence| &sequence.targets).flatten().count();
+        let sum: f64 = self.sequences.iter().map(|work| work.loss).sum();
+        Loss { mean: sum / tokens.max(1) as f64, tokens }
+    }
+
+    /// Of the output matrix, and of the last norm.
+    fn output_gradients(
+        &self,
+        threads: &Threads,
+        d: &mut Tensors<&mut [T]>,
+        config: &Config,
+        accumulate: bool,
+    ) {
+        let pairs = self.sequences.iter().map(|work| {
+            let positions = work.acts.positions();
+            let logits = Matrix::new(&work.logits, positions, config.vocabulary);
+            (logits, Matrix::new(&work.acts.ln_f.y, positions, config.width))
+        });
+        let output = d.lm_head.as_deref_mut().unwrap_or(&mut *d.wte);
+        let product = MatrixMut::new(output, config.vocabulary, config.width);
+        add_outer_products(
+            threads,
+            vec![OuterProducts { product, bias: None, pairs: pairs.collect() }],
+            accumulate,
+        );
+        add_norms(&mut d.ln_f, self.sequences.iter().map(|work| &work.d_norm), accumulate);
+    }
+
+    /// Of the four matrices of a block with their biases, and of its two norms.
+    fn layer_gradients(
+        &self,
+        threads: &Threads,
+        d: &mut Tensors<&mut [T]>,
+        layer: usize,
+        config: &Config,
+        accumulate: bool,
+    ) {
+        let Config { width, inner, .. } = *config;
+        let block = &mut d.blocks[layer];
+        type Pick<T> = for<'a> fn(&'a SequenceWork<T>, usize) -> (&'a [T], &'a [T]);
+        let jobs: [(_, usize, usize, Pick<T>); 4] = [
+            (&mut block.down, inner, width, |w, l| {
+                (&w.acts.blocks[l].mlp_post, &w.d_block.mlp_out)
+            }),
+            (&mut block.up, width, inner, |w, l| (&w.acts.blocks[l].ln_2.y, &w.d_block.mlp)),
+            (&mut block.qkv, width, 3 * width, |w, l| (&w.acts.blocks[l].ln_1.y, &w.d_block.qkv)),
+            (&mut block.output, width, width, |w, l| (&w.acts.blocks[l].z, &w.d_block.attn_out)),
+        ];
+        let products = jobs.into_iter().map(|(linear, inputs, outputs, pick)| {
+            let pairs = self.sequences.iter().map(|work| {
+                let (x, dy) = pick(work, layer);
+                let positions = work.acts.positions();
+                (Matrix::new(x, positions, inputs), Matrix::new(dy, positions, outputs))
+            });
+            OuterProducts {
+                product: MatrixMut::new(linear.weight, inputs, outputs),
+                bias: Some(linear.bias),
+                pairs: pairs.collect(),
+            }
+        });
+        add_outer_products(threads, products.collect(), accumulate);
+        add_norms(
+            &mut block.ln_1,
+            self.sequences.iter().map(|work| &work.d_block.ln_1),
+            accumulate,
+        );
+        add_norms(
+            &mut block.ln_2,
+            self.sequences.iter().map(|work| &work.d_block.ln_2),
+            accumulate,
+        );
+    }
+
+    /// Of the embeddings: each position's gradient goes to its token's row and to its position's.
+    fn embedding_gradients(
+        &self,
+        d: &mut Tensors<&mut [T]>,
+        batch: &Batch,
+        width: usize,
+        accumulate: bool,
+    ) {
+        if !accumulate {
+            d.wpe.fill(T::ZERO);
+            if d.lm_head.is_some() {
+                d.wte.fill(T::ZERO);
+            }
+        }
+        for (work, sequence) in self.sequences.iter().zip(batch) {
+            add(&mut d.wpe[..work.d_block.resid.len()], &work.d_block.resid);
+            for (row, &token) in work.d_block.resid.chunks_exact(width).zip(&sequence.tokens) {
+                add(&mut d.wte[token as usize * width..][..width], row);
+            }
+        }
+    }
+}
+
+impl<T: Real> SequenceWork<T> {
+    fn new(config: &Config, positions: usize) -> Self {
+        let norm = Norm { gain: vec![T::ZERO; config.width], bias: vec![T::ZERO; config.width] };
+        Self {
+            acts: SequenceActivations::new(config, positions),
+            logits: vec![T::ZERO; positions * config.vocabulary],
+            d_block: BlockGradients::new(config, positions),
+            d_norm: norm,
+            loss: 0.0,
+        }
+    }
+
+    /// Logits, loss, and the gradient back through the output matrix and the last norm.
+    fn unembed_and_back(
+        &mut self,
+        view: &Tensors<&[T]>,
+        transposed: &Transposed<T>,
+        sequence: &Sequence,
+        weight: T,
+    ) {
+        let width = view.ln_f.gain.len();
+        let output = view.lm_head.unwrap_or(view.wte);
+        let (positions, vocabulary) = (sequence.tokens.len(), output.len() / width);
+        let serial = Threads::serial();
+        let normalized = Matrix::new(&self.acts.ln_f.y, positions, width);
+        let turned = Matrix::new(&transposed.output, width, vocabulary);
+        matmul(
+            &serial,
+            MatrixMut::new(&mut self.logits, positions, vocabulary),
+            normalized,
+            turned,
+            false,
+        );
+        self.loss = 0.0;
+        for (row, target) in self.logits.chunks_exact_mut(vocabulary).zip(&sequence.targets) {
+            match target {
+                Some(target) => self.loss += cross_entropy(row, *target as usize, weight).to_f64(),
+                None => row.fill(T::ZERO),
+            }
+        }
+        let d = &mut self.d_block;
+        linear::backward(&serial, &mut d.normalized, &self.logits, output, vocabulary);
+        d.resid.fill(T::ZERO);
+        self.d_norm.gain.fill(T::ZERO);
+        self.d_norm.bias.fill(T::ZERO);
+        let (x, saved) = (&self.acts.resid_final, &self.acts.ln_f);
+        layer_norm::backward(
+            &mut d.resid,
+            &mut self.d_norm,
+            &d.normalized,
+            x,
+            saved,
+            view.ln_f.gain,
+        );
+    }
+}
+
+/// Sums the gradients of a norm over the sequences.
+fn add_norms<'a, T: Real>(
+    d: &mut Norm<&mut [T]>,
+    parts: impl Iterator<Item = &'a Norm<Vec<T>>>,
+    accumulate: bool,
+) {
+    if !accumulate {
+        d.gain.fill(T::ZERO);
+        d.bias.fill(T::ZERO);
+    }
+    for part in parts {
+        add(d.gain, &part.gain);
+        add(d.bias, &part.bias);
+    }
+}
+
+/// The loss of a batch without gradients and without dropout.
+pub fn loss<T: Real>(
+    threads: &Threads,
+    workspace: &mut BatchWorkspace<T>,
+    parameters: &Parameters<T>,
+    batch: &Batch,
+) -> Loss {
+    workspace.fit(&parameters.config, batch);
+    let view = parameters.view();
+    let width = parameters.config.width;
+    let transposed = &workspace.transposed;
+    threads.for_each(&mut workspace.sequences, |s, work| {
+        let serial = Threads::serial();
+        model::forward(
+            &serial,
+            parameters,
+            &view,
+            &mut work.acts,
+            &batch[s].tokens,
+            Run::INFERENCE,
+            &mut NoTap,
+        );
+        let (positions, vocabulary) = (batch[s].tokens.len(), parameters.config.vocabulary);
+        let normalized = Matrix::new(&work.acts.ln_f.y, positions, width);
+        let turned = Matrix::new(&transposed.output, width, vocabulary);
+        matmul(
+            &serial,
+            MatrixMut::new(&mut work.logits, positions, vocabulary),
+            normalized,
+            turned,
+            false,
+        );
+        let rows = work.logits.chunks_exact_mut(vocabulary).zip(&batch[s].targets);
+        work.loss = rows
+            .filter_map(|(row, target)| {
+                target.map(|target| cross_entropy(row, target as usize, T::ONE).to_f64())
+            })
+            .sum();
+    });
+    let tokens = batch.iter().flat_map(|sequence| &sequence.targets).flatten().count();
+    let sum: f64 = workspace.sequences.iter().map(|work| work.loss).sum();
+    Loss { mean: sum / tokens.max(1) as f64, tokens }
+}

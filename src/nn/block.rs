@@ -1,0 +1,251 @@
+//! One block: attention and the MLP, each reading a normalised stream and adding to it.
+//!
+//! resid_mid  = resid_pre + attention(layer_norm(resid_pre))
+//! resid_post = resid_mid + mlp(layer_norm(resid_mid))
+
+use super::activations::BlockActivations;
+use super::attention::{self, KeysValues, Mask, Rows, Shape};
+use super::config::Config;
+use super::dropout::{Dropout, Place};
+use super::layer_norm;
+use super::linear;
+use super::name::Name;
+use super::parameters::{Block, Norm};
+use super::tap::{Tap, View};
+use crate::tensor::{Real, Threads, add, gelu, gelu_backward, transpose};
+
+/// What a block needs to know besides its parameters.
+#[derive(Clone, Copy)]
+pub struct Setting<'a> {
+    pub config: &'a Config,
+    pub layer: usize,
+    pub mask: Mask,
+    pub dropout: Dropout,
+}
+
+impl Setting<'_> {
+    fn shape(&self, positions: usize) -> Shape {
+        let (heads, head_width) = (self.config.heads, self.config.head_width());
+        Shape { heads, head_width, queries: positions, keys: positions, mask: self.mask }
+    }
+}
+
+/// Fills `acts` and `resid_post` `[position, width]`; `acts.resid_pre` holds the input.
+pub fn forward<T: Real, P: Tap<T>>(
+    threads: &Threads,
+    resid_post: &mut [T],
+    acts: &mut BlockActivations<T>,
+    block: &Block<&[T]>,
+    setting: Setting<'_>,
+    tap: &mut P,
+) {
+    let Setting { config, layer, dropout, .. } = setting;
+    let width = config.width;
+    let positions = acts.resid_pre.len() / width;
+
+    show(tap, Name::ResidPre(layer), &mut acts.resid_pre, width);
+    layer_norm::forward(&mut acts.ln_1, &acts.resid_pre, &block.ln_1, config.epsilon);
+    show(tap, Name::Ln1Scale(layer), &mut acts.ln_1.scale, 1);
+    show(tap, Name::Ln1Normalized(layer), &mut acts.ln_1.y, width);
+
+    linear::forward(threads, &mut acts.qkv, &acts.ln_1.y, &block.qkv);
+    show_heads(tap, layer, &mut acts.qkv, config);
+    keys_and_values_by_row(acts, positions, width);
+    attention::forward(
+        &mut acts.pattern,
+        &mut acts.z,
+        (&acts.qkv, 3 * width),
+        KeysValues {
+            keys_t: &acts.keys_t,
+            key_stride: positions,
+            values: &acts.qkv[2 * width..],
+            value_stride: 3 * width,
+        },
+        setting.shape(positions),
+        dropout,
+        layer,
+        tap,
+    );
+    if P::LOOKS {
+        let shape = vec![positions, config.heads, config.head_width()];
+        tap.visit(Name::Z(layer), View::new(&mut acts.z, shape, width, width));
+    }
+    linear::forward(threads, &mut acts.attn_out, &acts.z, &block.output);
+    show(tap, Name::AttnOut(layer), &mut acts.attn_out, width);
+    dropout.apply(&mut acts.attn_out, layer, Place::AttentionOut, 0);
+
+    acts.resid_mid.copy_from_slice(&acts.resid_pre);
+    add(&mut acts.resid_mid, &acts.attn_out);
+    show(tap, Name::ResidMid(layer), &mut acts.resid_mid, width);
+
+    layer_norm::forward(&mut acts.ln_2, &acts.resid_mid, &block.ln_2, config.epsilon);
+    show(tap, Name::Ln2Scale(layer), &mut acts.ln_2.scale, 1);
+    show(tap, Name::Ln2Normalized(layer), &mut acts.ln_2.y, width);
+
+    linear::forward(threads, &mut acts.mlp_pre, &acts.ln_2.y, &block.up);
+    show(tap, Name::MlpPre(layer), &mut acts.mlp_pre, config.inner);
+    gelu(&mut acts.mlp_post, &acts.mlp_pre);
+    show(tap, Name::MlpPost(layer), &mut acts.mlp_post, config.inner);
+    linear::forward(threads, &mut acts.mlp_out, &acts.mlp_post, &block.down);
+    show(tap, Name::MlpOut(layer), &mut acts.mlp_out, width);
+    dropout.apply(&mut acts.mlp_out, layer, Place::MlpOut, 0);
+
+    resid_post.copy_from_slice(&acts.resid_mid);
+    add(resid_post, &acts.mlp_out);
+    show(tap, Name::ResidPost(layer), resid_post, width);
+}
+
+/// Shows `[position, columns]` to a tap.
+pub(super) fn show<T: Real, P: Tap<T>>(tap: &mut P, name: Name, data: &mut [T], columns: usize) {
+    if P::LOOKS {
+        let shape = vec![data.len() / columns, columns];
+        tap.visit(name, View::new(data, shape, columns, columns));
+    }
+}
+
+/// Shows queries, keys and values, which lie side by side in `qkv` `[position, 3·width]`.
+fn show_heads<T: Real, P: Tap<T>>(tap: &mut P, layer: usize, qkv: &mut [T], config: &Config) {
+    if P::LOOKS {
+        let width = config.width;
+        let shape = vec![qkv.len() / (3 * width), config.heads, config.head_width()];
+        for (index, name) in
+            [Name::Q(layer), Name::K(layer), Name::V(layer)].into_iter().enumerate()
+        {
+            tap.visit(name, View::new(&mut qkv[index * width..], shape.clone(), width, 3 * width));
+        }
+    }
+}
+
+/// Turns keys and values so that positions lie along the row, as the scores and dP want them.
+fn keys_and_values_by_row<T: Real>(acts: &mut BlockActivations<T>, positions: usize, width: usize) {
+    // attn_out is not needed yet: it serves to bring the columns of qkv together.
+    for (part, turned) in [(1, &mut acts.keys_t), (2, &mut acts.values_t)] {
+        let rows = acts.attn_out.chunks_exact_mut(width).zip(acts.qkv.chunks_exact(3 * width));
+        rows.for_each(|(to, qkv)| to.copy_from_slice(&qkv[part * width..][..width]));
+        transpose(turned, &acts.attn_out, positions, width);
+    }
+}
+
+/// Weights with inputs and outputs exchanged, as the backward pass wants them.
+#[derive(Debug, Clone)]
+pub struct BlockTransposed<S> {
+    pub qkv: S,
+    pub output: S,
+    pub up: S,
+    pub down: S,
+}
+
+/// The gradients inside one block for one sequence; the names say of what.
+#[derive(Debug, Clone)]
+pub struct BlockGradients<T> {
+    /// On entry of [`backward`] that of the stream after the block, on return that before it.
+    pub resid: Vec<T>,
+    pub qkv: Vec<T>,
+    pub scores: Vec<T>,
+    pub z: Vec<T>,
+    pub attn_out: Vec<T>,
+    /// Of a norm's output, `[position, width]`.
+    pub normalized: Vec<T>,
+    /// Of the neurons after GELU, then before it, `[position, inner]`.
+    pub mlp: Vec<T>,
+    pub mlp_out: Vec<T>,
+    /// Of the norms' gains and biases, summed over this sequence.
+    pub ln_1: Norm<Vec<T>>,
+    pub ln_2: Norm<Vec<T>>,
+}
+
+impl<T: Real> BlockGradients<T> {
+    pub(super) fn new(config: &Config, positions: usize) -> Self {
+        let Config { heads, width, inner, .. } = *config;
+        let zeros = |n: usize| vec![T::ZERO; positions * n];
+        let norm = || Norm { gain: vec![T::ZERO; width], bias: vec![T::ZERO; width] };
+        Self {
+            resid: zeros(width),
+            qkv: zeros(3 * width),
+            scores: zeros(heads * positions),
+            z: zeros(width),
+            attn_out: zeros(width),
+            normalized: zeros(width),
+            mlp: zeros(inner),
+            mlp_out: zeros(width),
+            ln_1: norm(),
+            ln_2: norm(),
+        }
+    }
+}
+
+/// Carries the gradient `d.resid` back through the block, line by line the forward pass from its end.
+///
+/// Leaves in `d` the output gradient of every linear layer, from which follow those of its weights.
+pub fn backward<T: Real>(
+    threads: &Threads,
+    d: &mut BlockGradients<T>,
+    acts: &BlockActivations<T>,
+    block: &Block<&[T]>,
+    transposed: &BlockTransposed<&[T]>,
+    setting: Setting<'_>,
+) {
+    let Setting { config, layer, dropout, .. } = setting;
+    let (width, inner) = (config.width, config.inner);
+    let positions = acts.resid_pre.len() / width;
+    let shape = setting.shape(positions);
+
+    // resid_post = resid_mid + dropout(mlp_out): the gradient goes both ways.
+    d.mlp_out.copy_from_slice(&d.resid);
+    dropout.apply(&mut d.mlp_out, layer, Place::MlpOut, 0);
+    linear::backward(threads, &mut d.mlp, &d.mlp_out, transposed.down, width);
+    gelu_backward(&mut d.mlp, &acts.mlp_pre);
+    linear::backward(threads, &mut d.normalized, &d.mlp, transposed.up, inner);
+    clear(&mut d.ln_2);
+    layer_norm::backward(
+        &mut d.resid,
+        &mut d.ln_2,
+        &d.normalized,
+        &acts.resid_mid,
+        &acts.ln_2,
+        block.ln_2.gain,
+    );
+
+    // resid_mid = resid_pre + dropout(attn_out)
+    d.attn_out.copy_from_slice(&d.resid);
+    dropout.apply(&mut d.attn_out, layer, Place::AttentionOut, 0);
+    linear::backward(threads, &mut d.z, &d.attn_out, transposed.output, width);
+    let stride = 3 * width;
+    attention::backward_scores(
+        &mut d.scores,
+        &d.z,
+        &acts.pattern,
+        &acts.values_t,
+        shape,
+        dropout,
+        layer,
+    );
+    let [q, k] = [0, 1].map(|part| Rows { data: &acts.qkv[part * width..], stride });
+    attention::backward_queries(&mut d.qkv, stride, &d.scores, k, shape);
+    attention::backward_keys(&mut d.qkv[width..], stride, &d.scores, q, shape);
+    let dz = Rows { data: &d.z, stride: width };
+    attention::backward_values(
+        &mut d.qkv[2 * width..],
+        stride,
+        &acts.pattern,
+        dz,
+        shape,
+        dropout,
+        layer,
+    );
+    linear::backward(threads, &mut d.normalized, &d.qkv, transposed.qkv, stride);
+    clear(&mut d.ln_1);
+    layer_norm::backward(
+        &mut d.resid,
+        &mut d.ln_1,
+        &d.normalized,
+        &acts.resid_pre,
+        &acts.ln_1,
+        block.ln_1.gain,
+    );
+}
+
+fn clear<T: Real>(norm: &mut Norm<Vec<T>>) {
+    norm.gain.fill(T::ZERO);
+    norm.bias.fill(T::ZERO);
+}

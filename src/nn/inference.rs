@@ -1,0 +1,286 @@
+//! One token after another: keys and values of earlier positions are kept, not computed again.
+
+use super::attention::{self, KeysValues, Mask, Shape};
+use super::config::Config;
+use super::dropout::Dropout;
+use super::layer_norm::{self, Normalized};
+use super::linear;
+use super::parameters::{Block, Parameters, Tensors};
+use super::tap::NoTap;
+use crate::tensor::{Real, Threads, add, gelu, matmul_transposed};
+use crate::{Error, Result};
+
+/// The KV cache of one block for one sequence.
+#[derive(Clone)]
+struct BlockCache<T> {
+    /// `[width, context]`: a column for each position, so that scores run along rows.
+    keys_t: Vec<T>,
+    /// `[context, width]`
+    values: Vec<T>,
+}
+
+/// A sequence that has been read, ready to be continued.
+#[derive(Clone)]
+struct Cached<T> {
+    positions: usize,
+    blocks: Vec<BlockCache<T>>,
+}
+
+/// Runs a model on sequences that grow by a token at a time (several at once: the beams of a search).
+///
+/// The numbers equal those of the whole forward pass: every product is summed up in the same order.
+pub struct Inference<'m, T> {
+    parameters: &'m Parameters<T>,
+    view: Tensors<&'m [T]>,
+    threads: Threads,
+    sequences: Vec<Cached<T>>,
+    /// Caches that are not in use, kept for the next branch.
+    spare: Vec<Cached<T>>,
+}
+
+/// Rows of the stream on their way through a block, `[row, …]`.
+struct Rows<T> {
+    resid: Vec<T>,
+    normed: Normalized<T>,
+    qkv: Vec<T>,
+    z: Vec<T>,
+    out: Vec<T>,
+    mlp_pre: Vec<T>,
+    mlp_post: Vec<T>,
+}
+
+impl<'m, T: Real> Inference<'m, T> {
+    /// Nothing has been read yet.
+    pub fn new(parameters: &'m Parameters<T>, threads: Threads) -> Self {
+        Self {
+            parameters,
+            view: parameters.view(),
+            threads,
+            sequences: Vec::new(),
+            spare: Vec::new(),
+        }
+    }
+
+    /// The sizes of the model.
+    pub fn config(&self) -> &Config {
+        &self.parameters.config
+    }
+
+    /// How many positions the sequences have.
+    pub fn positions(&self) -> usize {
+        self.sequences.first().map_or(0, |sequence| sequence.positions)
+    }
+
+    /// Begins with one sequence and returns the logits `[vocabulary]` after its last token.
+    ///
+    /// # Errors
+    /// If the prompt is empty, longer than the context, or has an id outside the vocabulary.
+    pub fn start(&mut self, prompt: &[u32]) -> Result<Vec<T>> {
+        if prompt.is_empty() {
+            return Err(Error::failed(
+                "the prompt is empty; give the model at least one token to continue",
+            ));
+        }
+        self.spare.append(&mut self.sequences);
+        let mut sequence = self.fresh();
+        sequence.positions = 0;
+        self.sequences = vec![sequence];
+        self.extend(prompt)
+    }
+
+    /// Reads more tokens of the one sequence there is; the logits `[vocabulary]` after the last.
+    ///
+    /// # Errors
+    /// As for [`Inference::start`].
+    pub fn extend(&mut self, tokens: &[u32]) -> Result<Vec<T>> {
+        self.check(tokens, tokens.len())?;
+        let mut rows = self.embed(tokens, |row| row);
+        for layer in 0..self.config().layers {
+            self.block(layer, &mut rows, 1, tokens.len());
+        }
+        self.sequences[0].positions += tokens.len();
+        let width = self.config().width;
+        let last = rows.resid[(tokens.len() - 1) * width..].to_vec();
+        Ok(self.logits(&last))
+    }
+
+    /// Replaces the sequences: new one r continues old one `parents[r]` with `tokens[r]`.
+    /// Returns the logits `[sequence, vocabulary]`.
+    ///
+    /// # Errors
+    /// If the context is full, an id is outside the vocabulary or a parent does not exist.
+    pub fn advance(&mut self, parents: &[usize], tokens: &[u32]) -> Result<Vec<T>> {
+        self.check(tokens, 1)?;
+        if parents.len() != tokens.len()
+            || parents.iter().any(|&parent| parent >= self.sequences.len())
+        {
+            return Err(Error::failed("a sequence continues one that does not exist"));
+        }
+        self.branch(parents);
+        let mut rows = self.embed(tokens, |_| 0);
+        for layer in 0..self.config().layers {
+            self.block(layer, &mut rows, tokens.len(), 1);
+        }
+        for sequence in &mut self.sequences {
+            sequence.positions += 1;
+        }
+        let resid = std::mem::take(&mut rows.resid);
+        Ok(self.logits(&resid))
+    }
+
+    fn check(&self, tokens: &[u32], positions: usize) -> Result<()> {
+        let Config { context, vocabulary, .. } = *self.config();
+        if let Some(token) = tokens.iter().find(|&&token| token as usize >= vocabulary) {
+            return Err(Error::failed(format!(
+                "token id {token} is outside the model's vocabulary of {vocabulary}"
+            )));
+        }
+        if self.positions() + positions > context {
+            return Err(Error::failed(format!(
+                "{} tokens do not fit the model's context of {context}; shorten the prompt",
+                self.positions() + positions
+            )));
+        }
+        Ok(())
+    }
+
+    /// An empty cache.
+    fn fresh(&mut self) -> Cached<T> {
+        let Config { layers, width, context, .. } = *self.config();
+        let zeros = || vec![T::ZERO; width * context];
+        let block = || BlockCache { keys_t: zeros(), values: zeros() };
+        self.spare.pop().unwrap_or_else(|| Cached {
+            positions: 0,
+            blocks: (0..layers).map(|_| block()).collect(),
+        })
+    }
+
+    /// Makes the sequences those of the parents; a parent's last child inherits its cache, others copy it.
+    fn branch(&mut self, parents: &[usize]) {
+        let mut heirs: Vec<Option<Cached<T>>> = parents.iter().map(|_| None).collect();
+        let mut old: Vec<Option<Cached<T>>> = self.sequences.drain(..).map(Some).collect();
+        for (r, &parent) in parents.iter().enumerate() {
+            let has_later_child = parents[r + 1..].contains(&parent);
+            heirs[r] = if has_later_child {
+                let mut copy = self.fresh();
+                if let Some(from) = &old[parent] {
+                    copy.copy_from(from, self.parameters.config.width);
+                }
+                Some(copy)
+            } else {
+                old[parent].take()
+            };
+        }
+        self.spare.extend(old.into_iter().flatten());
+        self.sequences = heirs.into_iter().flatten().collect();
+    }
+
+    /// The stream's first rows; `row_of` says how far behind the cached positions a row stands.
+    fn embed(&self, tokens: &[u32], row_of: impl Fn(usize) -> usize) -> Rows<T> {
+        let Config { width, inner, .. } = *self.config();
+        let zeros = |n: usize| vec![T::ZERO; tokens.len() * n];
+        let mut resid = zeros(width);
+        for (i, (row, &token)) in resid.chunks_exact_mut(width).zip(tokens).enumerate() {
+            let position = self.positions() + row_of(i);
+            row.copy_from_slice(&self.view.wte[token as usize * width..][..width]);
+            add(row, &self.view.wpe[position * width..][..width]);
+        }
+        Rows {
+            resid,
+            normed: Normalized::new(tokens.len(), width),
+            qkv: zeros(3 * width),
+            z: zeros(width),
+            out: zeros(width),
+            mlp_pre: zeros(inner),
+            mlp_post: zeros(inner),
+        }
+    }
+
+    /// One block for `count` sequences with `new` rows each, in this order.
+    fn block(&mut self, layer: usize, rows: &mut Rows<T>, count: usize, new: usize) {
+        let config = &self.parameters.config;
+        let block: &Block<&[T]> = &self.view.blocks[layer];
+        let (width, threads) = (config.width, &self.threads);
+        layer_norm::forward(&mut rows.normed, &rows.resid, &block.ln_1, config.epsilon);
+        linear::forward(threads, &mut rows.qkv, &rows.normed.y, &block.qkv);
+        let per_sequence =
+            rows.qkv.chunks_exact(new * 3 * width).zip(rows.z.chunks_exact_mut(new * width));
+        for (sequence, (qkv, z)) in self.sequences.iter_mut().take(count).zip(per_sequence) {
+            sequence.attend(z, qkv, layer, config);
+        }
+        linear::forward(threads, &mut rows.out, &rows.z, &block.output);
+        add(&mut rows.resid, &rows.out);
+        layer_norm::forward(&mut rows.normed, &rows.resid, &block.ln_2, config.epsilon);
+        linear::forward(threads, &mut rows.mlp_pre, &rows.normed.y, &block.up);
+        gelu(&mut rows.mlp_post, &rows.mlp_pre);
+        linear::forward(threads, &mut rows.out, &rows.mlp_post, &block.down);
+        add(&mut rows.resid, &rows.out);
+    }
+
+    /// Last norm and output matrix for rows `[row, width]`.
+    fn logits(&self, resid: &[T]) -> Vec<T> {
+        let Config { width, vocabulary, epsilon, .. } = *self.config();
+        let rows = resid.len() / width;
+        let mut normed = Normalized::new(rows, width);
+        layer_norm::forward(&mut normed, resid, &self.view.ln_f, epsilon);
+        let mut logits = vec![T::ZERO; rows * vocabulary];
+        let output = self.view.lm_head.unwrap_or(self.view.wte);
+        matmul_transposed(&self.threads, &mut logits, &normed.y, output, width);
+        logits
+    }
+}
+
+impl<T: Real> Cached<T> {
+    fn copy_from(&mut self, other: &Self, width: usize) {
+        self.positions = other.positions;
+        for (to, from) in self.blocks.iter_mut().zip(&other.blocks) {
+            let used = other.positions * width;
+            to.values[..used].copy_from_slice(&from.values[..used]);
+            let context = to.keys_t.len() / width;
+            for (to, from) in
+                to.keys_t.chunks_exact_mut(context).zip(from.keys_t.chunks_exact(context))
+            {
+                to[..other.positions].copy_from_slice(&from[..other.positions]);
+            }
+        }
+    }
+
+    /// Adds the new rows' keys and values to the cache and lets the new rows look at all of it.
+    fn attend(&mut self, z: &mut [T], qkv: &[T], layer: usize, config: &Config) {
+        let Config { heads, width, context, .. } = *config;
+        let cache = &mut self.blocks[layer];
+        let new = z.len() / width;
+        for (i, row) in qkv.chunks_exact(3 * width).enumerate() {
+            let position = self.positions + i;
+            for (dimension, &key) in row[width..2 * width].iter().enumerate() {
+                cache.keys_t[dimension * context + position] = key;
+            }
+            cache.values[position * width..][..width].copy_from_slice(&row[2 * width..]);
+        }
+        let keys = self.positions + new;
+        let shape = Shape {
+            heads,
+            head_width: config.head_width(),
+            queries: new,
+            keys,
+            mask: Mask::Causal,
+        };
+        let source = KeysValues {
+            keys_t: &cache.keys_t,
+            key_stride: context,
+            values: &cache.values,
+            value_stride: width,
+        };
+        let mut pattern = vec![T::ZERO; heads * new * keys];
+        attention::forward(
+            &mut pattern,
+            z,
+            (qkv, 3 * width),
+            source,
+            shape,
+            Dropout::NONE,
+            layer,
+            &mut NoTap,
+        );
+    }
+}

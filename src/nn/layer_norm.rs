@@ -1,0 +1,50 @@
+//! Layer normalisation (Ba, Kiros and Hinton 2016): y = (x − mean) / √(variance + ε) · gain + bias.
+
+use super::parameters::Norm;
+use crate::tensor::{Real, layer_norm_row, layer_norm_row_backward};
+
+/// What the forward pass leaves for the backward pass and for those who look.
+#[derive(Debug, Clone, Default)]
+pub struct Normalized<T> {
+    /// The layer's output `[position, width]`, after scale and shift.
+    pub y: Vec<T>,
+    /// `[position]`
+    pub mean: Vec<T>,
+    /// √(variance + ε) `[position]`
+    pub scale: Vec<T>,
+}
+
+impl<T: Real> Normalized<T> {
+    pub(super) fn new(positions: usize, width: usize) -> Self {
+        let zeros = |n| vec![T::ZERO; n];
+        Self { y: zeros(positions * width), mean: zeros(positions), scale: zeros(positions) }
+    }
+}
+
+/// Normalises every row of x `[position, width]`.
+pub fn forward<T: Real>(out: &mut Normalized<T>, x: &[T], norm: &Norm<&[T]>, epsilon: f64) {
+    let width = norm.gain.len();
+    let rows = out.y.chunks_exact_mut(width).zip(x.chunks_exact(width));
+    for ((y, x), (mean, scale)) in rows.zip(out.mean.iter_mut().zip(&mut out.scale)) {
+        (*mean, *scale) = layer_norm_row(y, x, norm.gain, norm.bias, T::of(epsilon));
+    }
+}
+
+/// dx += the gradient that passes through the norm; `d_norm` += those of gain and bias.
+///
+/// With x̂ = (x − mean) / scale and dx̂ = dy · gain:
+/// dx = (dx̂ − mean(dx̂) − x̂ · mean(dx̂ · x̂)) / scale.
+pub fn backward<T: Real>(
+    dx: &mut [T],
+    d_norm: &mut Norm<Vec<T>>,
+    dy: &[T],
+    x: &[T],
+    saved: &Normalized<T>,
+    gain: &[T],
+) {
+    let width = gain.len();
+    let rows = dx.chunks_exact_mut(width).zip(dy.chunks_exact(width)).zip(x.chunks_exact(width));
+    for (((dx, dy), x), (&mean, &scale)) in rows.zip(saved.mean.iter().zip(&saved.scale)) {
+        layer_norm_row_backward(dx, &mut d_norm.gain, &mut d_norm.bias, dy, x, gain, (mean, scale));
+    }
+}

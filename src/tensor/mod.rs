@@ -1,0 +1,26 @@
+//! The few numeric kernels on which everything else stands.
+//!
+//! Plain slices and row-major matrices, generic over `f32` and `f64` ([`Real`]). Every kernel is
+//! written once, as ordinary loops; [`isa`] compiles each for the instruction sets at hand and
+//! picks one when the program runs, so that one binary serves any x86-64 or ARM machine.
+//! [`Threads`] is the pool that shares the work. No kernel's result depends on the number of
+//! threads: an element of a result is always computed by one thread, in one order.
+
+#[macro_use]
+mod isa;
+mod matmul;
+mod matrix;
+mod real;
+mod rows;
+mod threads;
+mod tile;
+
+pub use isa::Isa;
+pub use matmul::{OuterProducts, add_outer_products, matmul, matmul_transposed};
+pub use matrix::{Matrix, MatrixMut};
+pub use real::Real;
+pub use rows::{
+    add, add_columns, cross_entropy, dot, gelu, gelu_backward, layer_norm_row,
+    layer_norm_row_backward, scale, softmax, softmax_backward, sum_of_squares, transpose,
+};
+pub use threads::Threads;

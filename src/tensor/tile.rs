@@ -1,0 +1,86 @@
+//! The innermost loops of matrix multiplication: one small tile of the result, held in registers.
+
+use super::real::Real;
+
+/// Rows of a full tile where vectors are 512 bits wide (12 x 32 sums fill 24 of 32 registers).
+pub(super) const WIDE: (usize, usize) = (12, 32);
+/// Rows and columns of a full tile elsewhere (6 x 16 sums fill 12 of 16 registers).
+pub(super) const NARROW: (usize, usize) = (6, 16);
+
+/// Where a tile's operands begin, and how far apart their rows and columns are.
+#[derive(Clone, Copy)]
+pub(super) struct TileOperands<T> {
+    /// Products summed up for each element.
+    pub depth: usize,
+    pub a: *const T,
+    pub a_row_stride: usize,
+    pub a_column_stride: usize,
+    /// Rows of B are contiguous.
+    pub b: *const T,
+    pub b_row_stride: usize,
+    pub c: *mut T,
+    pub c_row_stride: usize,
+    /// Whether the sums start from what C holds, or from zero.
+    pub accumulate: bool,
+}
+
+/// C[i][j] = (C[i][j] or 0) + Σ_p A[i][p] · B[p][j] for a tile of `ROWS` x `COLUMNS`.
+///
+/// The products are added in the order of p, one by one, whatever the size of the tile: that is
+/// why an element does not depend on how a matrix was cut into tiles.
+///
+/// # Safety
+/// `o` must describe memory that may be read (A, B) and written (C) for the whole tile.
+#[inline(always)]
+unsafe fn tile<T: Real, const FMA: bool, const ROWS: usize, const COLUMNS: usize>(
+    o: TileOperands<T>,
+) {
+    // SAFETY: the caller vouches for every address below.
+    unsafe {
+        let mut sums = [[T::ZERO; COLUMNS]; ROWS];
+        if o.accumulate {
+            for (i, row) in sums.iter_mut().enumerate() {
+                *row = o.c.add(i * o.c_row_stride).cast::<[T; COLUMNS]>().read_unaligned();
+            }
+        }
+        for p in 0..o.depth {
+            let b = o.b.add(p * o.b_row_stride).cast::<[T; COLUMNS]>().read_unaligned();
+            for (i, row) in sums.iter_mut().enumerate() {
+                let a = *o.a.add(i * o.a_row_stride + p * o.a_column_stride);
+                for j in 0..COLUMNS {
+                    row[j] = if FMA { a.mul_add(b[j], row[j]) } else { a * b[j] + row[j] };
+                }
+            }
+        }
+        for (i, row) in sums.iter().enumerate() {
+            o.c.add(i * o.c_row_stride).cast::<[T; COLUMNS]>().write_unaligned(*row);
+        }
+    }
+}
+
+/// Compiles [`tile`] for one instruction set, for `rows` from a full tile down to one row.
+macro_rules! tiles {
+    ($name:ident, $columns:expr, [$($rows:literal),*], fma: $fma:expr $(, $features:literal)?) => {
+        /// Computes the first rows of a tile; returns how many (at most `rows`).
+        ///
+        /// # Safety
+        /// As for [`tile`]; the machine must have the instructions named.
+        $(#[target_feature(enable = $features)])?
+        pub(super) unsafe fn $name<T: Real>(rows: usize, o: TileOperands<T>) -> usize {
+            $(
+                if rows >= $rows {
+                    // SAFETY: passed on from the caller.
+                    unsafe { tile::<T, { $fma }, $rows, { $columns }>(o) };
+                    return $rows;
+                }
+            )*
+            0
+        }
+    };
+}
+
+#[cfg(target_arch = "x86_64")]
+tiles!(avx512, WIDE.1, [12, 8, 4, 2, 1], fma: true, "avx512f,avx512bw,avx512dq,avx512vl,avx2,fma");
+#[cfg(target_arch = "x86_64")]
+tiles!(avx2, NARROW.1, [6, 4, 2, 1], fma: true, "avx2,fma");
+tiles!(baseline, NARROW.1, [6, 4, 2, 1], fma: super::isa::Isa::Baseline.has_fused_multiply_add());
