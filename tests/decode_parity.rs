@@ -7,6 +7,8 @@ use glassbox::decode::{
 use serde::Deserialize;
 use serde_json::Value;
 
+const GRID: f32 = 8192.0;
+
 #[derive(Deserialize)]
 struct Fixture {
     models: Vec<Tables>,
@@ -15,7 +17,7 @@ struct Fixture {
     filters: Vec<FilterCase>,
 }
 
-/// Logits are `last[t] + before[s] + place[n]`, in 1/64, after n tokens that end in s, t.
+/// Logits are `last[t] + before[s] + place[n]`, in units of 1 / [`GRID`], after n tokens that end in s, t.
 #[derive(Deserialize)]
 struct Tables {
     vocabulary: usize,
@@ -72,7 +74,7 @@ impl TableModel<'_> {
             let before = if row.len() > 1 { row[row.len() - 2] as usize } else { 0 };
             let (last, before) = (&self.tables.last[last], &self.tables.before[before]);
             let place = &self.tables.place[row.len()];
-            let sum = |i: usize| (last[i] + before[i] + place[i]) as f32 / 64.0;
+            let sum = |i: usize| (last[i] + before[i] + place[i]) as f32 / GRID;
             logits.extend((0..self.tables.vocabulary).map(sum));
         }
         logits
@@ -151,7 +153,7 @@ fn filters_leave_the_distributions_of_transformers() {
     let fixture = fixture();
     for case in &fixture.filters {
         let row = &fixture.filter_rows[case.row];
-        let logits: Vec<f32> = row.logits.iter().map(|&x| x as f32 / 64.0).collect();
+        let logits: Vec<f32> = row.logits.iter().map(|&x| x as f32 / GRID).collect();
         let (repetition_penalty, temperature, top_k, top_p, min_p) = case.settings;
         let filters = Filters { repetition_penalty, temperature, top_k, top_p, min_p };
         let what = format!("row {}: {filters:?}", case.row);

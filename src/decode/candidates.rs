@@ -1,7 +1,7 @@
 //! The die: candidates side by side on a line from 0 to 1, and a number that falls on one.
 
 use super::logits::log_sum_exp;
-use super::rank::{Descending, Ties};
+use super::rank::Descending;
 
 /// A token that may be drawn: the stretch `[until - probability, until)` of the line.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -35,7 +35,7 @@ impl Candidates {
     /// (inverse transform sampling).
     pub(super) fn new(logits: &[f32], u: f64) -> (Self, usize) {
         let log_sum = log_sum_exp(logits);
-        let mut tokens = Descending::new(logits, Ties::LowestFirst);
+        let mut tokens = Descending::new(logits);
         let mut list: Vec<Candidate> = Vec::with_capacity(LISTED);
         let mut until = 0.0;
         while list.len() < LISTED || until <= u {

@@ -5,7 +5,7 @@
 //! those of transformers: repetition penalty, temperature, top-k, top-p, min-p.
 
 use super::logits::{log_sum_exp, maximum};
-use super::rank::{Descending, Ties};
+use super::rank::Descending;
 use crate::{Error, Result};
 
 /// What to do to logits before a token is drawn from them; `None` is off.
@@ -151,13 +151,13 @@ pub fn top_k(logits: &mut [f32], k: usize) {
 /// nucleus. (Holtzman et al. 2020.)
 ///
 /// A token stays as long as the tokens before it hold less than `p`, so that the one that crosses
-/// the line is kept. Of equally probable tokens the one with the higher id stays, as with the
-/// ascending stable sort of transformers.
+/// the line is kept. Of equally probable tokens at the line those with the lower ids stay
+/// (transformers leaves open which).
 pub fn top_p(logits: &mut [f32], p: f32) {
     let log_sum = log_sum_exp(logits);
     let mut nucleus = Vec::new();
     let mut before = 0.0;
-    for id in Descending::new(logits, Ties::HighestFirst) {
+    for id in Descending::new(logits) {
         if before >= f64::from(p) {
             break;
         }

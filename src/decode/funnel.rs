@@ -4,7 +4,7 @@
 
 use super::filters::{Filter, Filters};
 use super::logits::log_sum_exp;
-use super::rank::{Descending, Ties};
+use super::rank::Descending;
 
 /// Which filter a stage shows the outcome of, with its setting.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -82,7 +82,7 @@ impl Stage {
     /// The `limit` most probable tokens, with the cumulative line that top-p cuts; ties by id.
     pub fn ranked(&self, limit: usize) -> Vec<Ranked> {
         let mut cumulative = 0.0;
-        Descending::new(&self.logits, Ties::LowestFirst)
+        Descending::new(&self.logits)
             .take(limit)
             .map(|token| {
                 let probability = self.probability(token);

@@ -4,22 +4,13 @@
 
 use std::cmp::Ordering;
 
-/// Which of two equal values comes first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Ties {
-    /// The one with the lower id.
-    LowestFirst,
-    /// The one with the higher id.
-    HighestFirst,
-}
-
-/// The ids of `values` from the greatest value to the least, those at minus infinity left out.
+/// The ids of `values` from the greatest value to the least, ties by the lower id,
+/// those at minus infinity left out.
 ///
 /// Lazy: only as long a head is sorted as is asked for, in chunks that grow, so that taking a few
 /// costs one pass and taking all costs about one sort.
 pub(super) struct Descending<'a> {
     values: &'a [f32],
-    ties: Ties,
     ids: Vec<u32>,
     next: usize,
     sorted: usize,
@@ -30,10 +21,10 @@ pub(super) struct Descending<'a> {
 const FIRST_CHUNK: usize = 64;
 
 impl<'a> Descending<'a> {
-    pub(super) fn new(values: &'a [f32], ties: Ties) -> Self {
+    pub(super) fn new(values: &'a [f32]) -> Self {
         let possible = |&id: &u32| values[id as usize] > f32::NEG_INFINITY;
         let ids = (0..values.len() as u32).filter(possible).collect();
-        Self { values, ties, ids, next: 0, sorted: 0, chunk: FIRST_CHUNK }
+        Self { values, ids, next: 0, sorted: 0, chunk: FIRST_CHUNK }
     }
 
     /// How many ids there are in all, those already taken included.
@@ -42,14 +33,9 @@ impl<'a> Descending<'a> {
     }
 
     fn sort_next_chunk(&mut self) {
-        let (values, ties) = (self.values, self.ties);
-        let order = |a: &u32, b: &u32| {
-            let by_id = match ties {
-                Ties::LowestFirst => a.cmp(b),
-                Ties::HighestFirst => b.cmp(a),
-            };
-            descending(values[*a as usize], values[*b as usize]).then(by_id)
-        };
+        let values = self.values;
+        let order =
+            |a: &u32, b: &u32| descending(values[*a as usize], values[*b as usize]).then(a.cmp(b));
         let rest = &mut self.ids[self.sorted..];
         let chunk = self.chunk.min(rest.len());
         if chunk < rest.len() {
@@ -127,18 +113,13 @@ mod tests {
         let values = values();
         let mut ids: Vec<u32> = (0..5000).collect();
         ids.sort_by(|a, b| values[*b as usize].total_cmp(&values[*a as usize]));
-        assert_eq!(Descending::new(&values, Ties::LowestFirst).collect::<Vec<_>>(), ids);
-        ids.reverse();
-        ids.sort_by(|a, b| {
-            values[*b as usize].total_cmp(&values[*a as usize]).then_with(|| b.cmp(a))
-        });
-        assert_eq!(Descending::new(&values, Ties::HighestFirst).collect::<Vec<_>>(), ids);
+        assert_eq!(Descending::new(&values).collect::<Vec<_>>(), ids);
     }
 
     #[test]
     fn impossible_tokens_have_no_rank() {
         let values = [f32::NEG_INFINITY, 1.0, f32::NEG_INFINITY, 2.0];
-        assert_eq!(Descending::new(&values, Ties::LowestFirst).collect::<Vec<_>>(), [3, 1]);
+        assert_eq!(Descending::new(&values).collect::<Vec<_>>(), [3, 1]);
     }
 
     #[test]
@@ -147,7 +128,7 @@ mod tests {
         let mut best = Best::new(37);
         values.iter().enumerate().for_each(|(i, &v)| best.offer(f64::from(v), i as u32));
         let best: Vec<u32> = best.into_sorted().into_iter().map(|(_, id)| id).collect();
-        let sorted: Vec<u32> = Descending::new(&values, Ties::LowestFirst).take(37).collect();
+        let sorted: Vec<u32> = Descending::new(&values).take(37).collect();
         assert_eq!(best, sorted);
     }
 }
