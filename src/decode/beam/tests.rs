@@ -177,26 +177,3 @@ fn settings_outside_their_range_are_wrong_usage() {
         assert!(error.to_string().starts_with(flag), "{error}");
     }
 }
-
-/// Not a test of correctness: run it with --release --ignored --nocapture to see the time.
-#[test]
-#[ignore]
-fn timing() {
-    let mut model = TestModel::new(50257, 64);
-    let s = BeamSearch::new(settings(8, 9, None), &[1, 2], &model).unwrap();
-    let mut s = s;
-    s.step(&mut model).unwrap();
-    let logits: Vec<f32> = (0..8).flat_map(|i| model.logits(&[i, 3])).collect();
-    let t = std::time::Instant::now();
-    for _ in 0..10 {
-        let b = s.best_continuations(&logits, 50257);
-        assert_eq!(b.len(), 16);
-        logits::check(&logits, 8, 50257).unwrap();
-    }
-    println!("beam step {:?}", t.elapsed() / 10);
-    let t = std::time::Instant::now();
-    for i in 0..10 {
-        super::super::Candidates::new(&logits[..50257], i as f64 / 10.0);
-    }
-    println!("draw {:?}", t.elapsed() / 10);
-}
