@@ -15,6 +15,7 @@ mod candidates;
 mod filters;
 mod funnel;
 mod logits;
+mod model;
 mod rank;
 mod sample;
 mod stop;
