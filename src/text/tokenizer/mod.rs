@@ -8,6 +8,7 @@ pub mod bytes;
 mod characters;
 pub mod files;
 mod json;
+mod later;
 pub mod learn;
 pub mod pretokenize;
 mod special;

@@ -14,6 +14,7 @@
 //!
 //! Here the pattern is written out by hand: each alternative is a few lines below.
 
+use super::later::is_later;
 use unicode_properties::{GeneralCategoryGroup, UnicodeGeneralCategory};
 
 const CONTRACTIONS: [&str; 7] = ["'s", "'t", "'re", "'ve", "'m", "'ll", "'d"];
@@ -40,6 +41,7 @@ impl Kind {
             return Self::Space;
         }
         match character.general_category_group() {
+            _ if is_later(character) => Self::Other,
             GeneralCategoryGroup::Letter => Self::Letter,
             GeneralCategoryGroup::Number => Self::Number,
             _ => Self::Other,
