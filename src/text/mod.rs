@@ -1,5 +1,6 @@
 //! Text: cleaning, dialogues, the chat template, tokenizers.
 
+pub mod clean;
 pub mod dialogue;
 pub mod template;
 pub mod tokenizer;
