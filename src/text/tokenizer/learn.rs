@@ -1,0 +1,283 @@
+//! Learning byte-level BPE: which pairs become tokens.
+//!
+//! Start from single bytes. Count all neighbouring pairs in the data, make the most frequent one
+//! a token, and repeat (Gage 1994 for compression; Sennrich et al. 2016 for language). Equal
+//! texts are counted once and weighted, and after a merge only the words that held the pair are
+//! counted anew, so learning costs far less than a pass over the data per merge.
+//!
+//! Ties: among equally frequent pairs the one with the smaller ids goes first, left id before
+//! right id. This is the rule of Hugging Face's `BpeTrainer`, and the bytes have the same order
+//! there, so both learn the same merges from the same text.
+
+use std::cmp::Reverse;
+use std::collections::{BinaryHeap, HashMap, HashSet};
+
+use super::bpe::{Bpe, Merge, Pair};
+use super::{Model, Specials, Tokenizer, bytes, pretokenize};
+use crate::text::template::SPECIAL_TOKENS;
+use crate::{Error, Result};
+
+/// The smallest vocabulary: all bytes and the special tokens, no merge.
+pub const SMALLEST_VOCABULARY: usize = 256 + SPECIAL_TOKENS.len();
+
+/// The largest vocabulary that is learned here; GPT-2's has 50257.
+pub const LARGEST_VOCABULARY: usize = 1 << 17;
+
+/// A pair must stand at least so often in the data to become a token: what stands once is no
+/// pattern.
+const LEAST_COUNT: i64 = 2;
+
+/// A tokenizer that was just learned, and how that went.
+#[derive(Debug, Clone)]
+pub struct Learned {
+    /// The tokenizer; [`Tokenizer::merges`] is the record of every merge.
+    pub tokenizer: Tokenizer,
+    /// How many tokens are missing from the vocabulary asked for, because no pair stood twice in
+    /// the data any more.
+    pub missing: usize,
+    /// Bytes of the data.
+    pub bytes: u64,
+    /// Different pre-tokens in the data.
+    pub different_words: usize,
+}
+
+/// Learns a byte-level BPE of `vocabulary` tokens from `texts`: the 256 bytes in GPT-2's order,
+/// then one token per merge, then the special tokens of the chat template. `progress` is told
+/// the size reached after every merge.
+///
+/// # Errors
+/// If `vocabulary` is out of range or there is no text.
+pub fn learn_bpe<'a>(
+    texts: impl IntoIterator<Item = &'a str>,
+    vocabulary: usize,
+    progress: &mut dyn FnMut(usize),
+) -> Result<Learned> {
+    if !(SMALLEST_VOCABULARY..=LARGEST_VOCABULARY).contains(&vocabulary) {
+        return Err(Error::failed(format!(
+            "a vocabulary of {vocabulary} tokens cannot be learned; ask for \
+             {SMALLEST_VOCABULARY} (all bytes and the special tokens) to {LARGEST_VOCABULARY}"
+        )));
+    }
+    let words = count_words(texts);
+    let bytes = words.iter().map(|(word, count)| word.len() as u64 * count).sum();
+    if bytes == 0 {
+        return Err(Error::failed("there is no text to learn a tokenizer from; add some data"));
+    }
+    let different_words = words.len();
+    let mut learner = Learner::new(words);
+    while learner.pieces.len() + SPECIAL_TOKENS.len() < vocabulary && learner.step() {
+        progress(learner.pieces.len() + SPECIAL_TOKENS.len());
+    }
+    let tokenizer = learner.finish();
+    let missing = vocabulary - tokenizer.vocabulary_size();
+    Ok(Learned { tokenizer, missing, bytes, different_words })
+}
+
+/// The different pre-tokens of the texts, sorted, each with how often it stands there.
+fn count_words<'a>(texts: impl IntoIterator<Item = &'a str>) -> Vec<(&'a str, u64)> {
+    let mut counts: HashMap<&str, u64> = HashMap::new();
+    for word in texts.into_iter().flat_map(pretokenize::split) {
+        *counts.entry(word).or_default() += 1;
+    }
+    let mut words: Vec<(&str, u64)> = counts.into_iter().collect();
+    words.sort_unstable(); // a fixed order: the same data always gives the same run
+    words
+}
+
+/// A different pre-token of the data: its tokens so far, and how often it occurs.
+struct Word {
+    ids: Vec<u32>,
+    count: i64,
+}
+
+/// Learning under way.
+struct Learner {
+    words: Vec<Word>,
+    /// How often each pair stands in the data.
+    counts: HashMap<Pair, i64>,
+    /// The words in which each pair stands, or once stood.
+    places: HashMap<Pair, HashSet<usize>>,
+    /// Pairs by count, the most frequent on top. A count may have sunk since it was queued.
+    queue: BinaryHeap<(i64, Reverse<Pair>)>,
+    pieces: Vec<Vec<u8>>,
+    ids: HashMap<Vec<u8>, u32>,
+    merges: Vec<Merge>,
+}
+
+impl Learner {
+    fn new(words: Vec<(&str, u64)>) -> Self {
+        let pieces: Vec<Vec<u8>> =
+            bytes::in_vocabulary_order().into_iter().map(|byte| vec![byte]).collect();
+        let ids: HashMap<Vec<u8>, u32> = pieces.iter().cloned().zip(0..).collect();
+        let ids_of = |word: &str| word.bytes().map(|byte| ids[[byte].as_slice()]).collect();
+        let words = words
+            .into_iter()
+            .map(|(word, count)| Word { ids: ids_of(word), count: count as i64 })
+            .collect();
+        let mut learner = Self {
+            words,
+            counts: HashMap::new(),
+            places: HashMap::new(),
+            queue: BinaryHeap::new(),
+            pieces,
+            ids,
+            merges: Vec::new(),
+        };
+        learner.count_all_pairs();
+        learner
+    }
+
+    fn count_all_pairs(&mut self) {
+        for (place, word) in self.words.iter().enumerate() {
+            for pair in word.ids.windows(2).map(|pair| (pair[0], pair[1])) {
+                *self.counts.entry(pair).or_default() += word.count;
+                self.places.entry(pair).or_default().insert(place);
+            }
+        }
+        self.queue = self.counts.iter().map(|(&pair, &count)| (count, Reverse(pair))).collect();
+    }
+
+    /// Learns one merge; false if no pair is frequent enough.
+    fn step(&mut self) -> bool {
+        let Some((pair, count)) = self.most_frequent() else {
+            return false;
+        };
+        let token = self.token_of(pair);
+        self.merges.push(Merge { pair, token, count: u64::try_from(count).ok() });
+        self.merge_everywhere(pair, token);
+        true
+    }
+
+    fn most_frequent(&mut self) -> Option<(Pair, i64)> {
+        while let Some((queued, Reverse(pair))) = self.queue.pop() {
+            let count = self.counts.get(&pair).copied().unwrap_or(0);
+            if count != queued {
+                self.queue.push((count, Reverse(pair)));
+            } else {
+                return (count >= LEAST_COUNT).then_some((pair, count));
+            }
+        }
+        None
+    }
+
+    /// The id of the token that a pair becomes. Two different pairs may spell the same token
+    /// ("ab" + "c", "a" + "bc"); then it exists already.
+    fn token_of(&mut self, (left, right): Pair) -> u32 {
+        let piece = [&self.pieces[left as usize][..], &self.pieces[right as usize][..]].concat();
+        let next = self.pieces.len() as u32;
+        let id = *self.ids.entry(piece.clone()).or_insert(next);
+        if id == next {
+            self.pieces.push(piece);
+        }
+        id
+    }
+
+    fn merge_everywhere(&mut self, pair: Pair, token: u32) {
+        let mut risen = HashSet::new();
+        for place in self.places.remove(&pair).unwrap_or_default() {
+            let word = &mut self.words[place];
+            for (changed, by) in merge_in_word(&mut word.ids, pair, token) {
+                *self.counts.entry(changed).or_default() += by * word.count;
+                if by > 0 {
+                    self.places.entry(changed).or_default().insert(place);
+                    risen.insert(changed);
+                }
+            }
+        }
+        // Only pairs that rose are queued anew: a sunk count is noticed when it is taken out.
+        for pair in risen {
+            self.queue.push((self.counts[&pair], Reverse(pair)));
+        }
+    }
+
+    fn finish(mut self) -> Tokenizer {
+        let byte_ids = (0..=255u8).map(|byte| self.ids.get([byte].as_slice()).copied()).collect();
+        let specials = Specials::of_the_template(&mut self.pieces);
+        Tokenizer::new(Model::Bpe(Bpe::new(byte_ids, self.merges)), self.pieces, specials)
+    }
+}
+
+/// Replaces `pair` by `token` in a word, from left to right, and returns by how much the number
+/// of each neighbouring pair changed.
+fn merge_in_word(ids: &mut Vec<u32>, pair: Pair, token: u32) -> Vec<(Pair, i64)> {
+    let mut changes = Vec::new();
+    let mut merged = Vec::with_capacity(ids.len());
+    let mut at = 0;
+    while at < ids.len() {
+        if at + 1 == ids.len() || (ids[at], ids[at + 1]) != pair {
+            merged.push(ids[at]);
+            at += 1;
+            continue;
+        }
+        if let Some(&before) = merged.last() {
+            changes.extend([((before, pair.0), -1), ((before, token), 1)]);
+        }
+        if let Some(&after) = ids.get(at + 2) {
+            changes.extend([((pair.1, after), -1), ((token, after), 1)]);
+        }
+        merged.push(token);
+        at += 2;
+    }
+    *ids = merged;
+    changes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn learn(text: &str, vocabulary: usize) -> Learned {
+        learn_bpe([text], vocabulary, &mut |_| ()).unwrap()
+    }
+
+    fn pieces(learned: &Learned) -> Vec<String> {
+        let merges = learned.tokenizer.merges().iter();
+        merges.map(|merge| learned.tokenizer.piece(merge.token).unwrap()).collect()
+    }
+
+    #[test]
+    fn the_most_frequent_pair_comes_first() {
+        let learned = learn("low low low lower", SMALLEST_VOCABULARY + 3);
+        // "lo" and "ow" stand 4 times each; `l` < `o`, so "lo" goes first.
+        assert_eq!(pieces(&learned), ["lo", "low", " low"]);
+        let counts: Vec<_> = learned.tokenizer.merges().iter().map(|m| m.count).collect();
+        assert_eq!(counts, [Some(4), Some(4), Some(3)]);
+        assert_eq!(learned.missing, 0);
+    }
+
+    #[test]
+    fn learning_stops_when_nothing_repeats() {
+        let learned = learn("ab ab", 1000);
+        assert_eq!(pieces(&learned), ["ab"]);
+        assert_eq!(learned.tokenizer.vocabulary_size(), SMALLEST_VOCABULARY + 1);
+        assert_eq!(learned.missing, 1000 - SMALLEST_VOCABULARY - 1);
+    }
+
+    #[test]
+    fn specials_are_last_and_never_learned() {
+        let text = "<|end|>".repeat(50);
+        let tokenizer = learn(&text, 300).tokenizer;
+        let end = tokenizer.id_of_special("<|end|>").unwrap();
+        assert_eq!(end as usize, tokenizer.vocabulary_size() - 3);
+        assert_eq!(tokenizer.encode("<|end|>").unwrap(), [end]);
+        assert!(!tokenizer.encode_plain("<|end|>").unwrap().contains(&end));
+    }
+
+    #[test]
+    fn wrong_sizes_and_no_text_are_refused() {
+        for size in [0, 258, LARGEST_VOCABULARY + 1, usize::MAX] {
+            assert!(learn_bpe(["text"], size, &mut |_| ()).is_err());
+        }
+        assert!(learn_bpe([""], 300, &mut |_| ()).is_err());
+        assert!(learn_bpe([], 300, &mut |_| ()).is_err());
+    }
+
+    #[test]
+    fn overlapping_pairs_are_counted_exactly() {
+        let mut ids = vec![1, 1, 1, 1, 1];
+        let changes = merge_in_word(&mut ids, (1, 1), 2);
+        assert_eq!(ids, [2, 2, 1]);
+        let total = |pair| changes.iter().filter(|c| c.0 == pair).map(|c| c.1).sum::<i64>();
+        assert_eq!((total((2, 2)), total((2, 1)), total((1, 2))), (1, 1, 0));
+    }
+}
