@@ -11,5 +11,6 @@ pub mod error;
 pub mod tensor;
 pub mod nn;
 pub mod text;
+pub mod train;
 
 pub use error::{Error, Result};

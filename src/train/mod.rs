@@ -1,0 +1,19 @@
+//! Learning: from texts and a preset to a model, one step at a time.
+//!
+//! [`Preset`] says what to build and how to learn, [`Corpus`] is what is learned from, [`Examples`]
+//! are the windows of tokens that steps are made of, [`Trainer`] is the step machine. It keeps no
+//! clock and writes no file; whoever drives it decides when to look, to save and to stop.
+
+mod corpus;
+mod evaluate;
+mod examples;
+mod preset;
+mod schedule;
+mod trainer;
+
+pub use corpus::{Corpus, Split};
+pub use evaluate::{dialogue_sequences, evaluate, text_sequences};
+pub use examples::{Counted, Cursor, Examples};
+pub use preset::{Learning, Preset, Shape, TokenizerChoice};
+pub use schedule::learning_rate;
+pub use trainer::{Plan, Progress, StepReport, Trainer, Tuning};
