@@ -2,6 +2,7 @@
 
 pub mod clean;
 pub mod dialogue;
+pub mod import;
 pub mod template;
 pub mod tokenizer;
 

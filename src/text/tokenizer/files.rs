@@ -2,10 +2,12 @@
 
 use std::collections::{HashMap, HashSet};
 use std::fs;
+use std::io::Read;
 use std::path::Path;
 
 use super::json::{self, AddedToken, BpeModel, File, MergeLine, Step};
 use super::{Bpe, Characters, Merge, Model, Special, Specials, Tokenizer, bytes};
+use crate::text::template::END;
 use crate::{Error, Result};
 
 /// The largest tokenizer file that is opened, in bytes; GPT-2's has about 2 MB.
@@ -107,6 +109,19 @@ impl Tokenizer {
             .map_err(|error| Error::failed(format!("the tokenizer cannot be written: {error}")))
     }
 
+    /// The text of a `tokenizer_config.json` to go beside `tokenizer.json`. Without it, Hugging
+    /// Face transformers takes the tokenizer of any GPT-2 model for a byte-level one with the
+    /// special tokens of GPT-2, and opens a character tokenizer wrongly.
+    pub fn to_config_json_string(&self) -> String {
+        let end = self.id_of_special(END).map(|_| END);
+        let config = serde_json::json!({
+            "tokenizer_class": "PreTrainedTokenizerFast",
+            "eos_token": end,
+            "clean_up_tokenization_spaces": false,
+        });
+        format!("{config:#}\n")
+    }
+
     /// A token as files write it.
     fn written(&self, id: u32) -> Option<String> {
         let piece = self.piece_bytes(id)?;
@@ -127,19 +142,23 @@ fn is_header(line: &str) -> bool {
     line.starts_with("#version")
 }
 
-/// Reads a tokenizer file after looking at its size.
+/// Reads a tokenizer file, but never more than the largest size.
 fn read_small(path: &Path) -> Result<String> {
     let cannot = |error: std::io::Error| Error::file(path, format!("cannot be read: {error}"));
-    let size = fs::metadata(path).map_err(cannot)?.len();
-    if size > LARGEST_FILE {
-        return Err(Error::file(
-            path,
-            format!(
-                "{size} bytes are too many for a tokenizer (at most {LARGEST_FILE}); use another"
-            ),
-        ));
+    let file = fs::File::open(path).map_err(cannot)?;
+    let mut size = file.metadata().map_err(cannot)?.len();
+    let mut bytes = Vec::new();
+    if size <= LARGEST_FILE {
+        // A device has no size to look at beforehand.
+        file.take(LARGEST_FILE + 1).read_to_end(&mut bytes).map_err(cannot)?;
+        size = bytes.len() as u64;
     }
-    String::from_utf8(fs::read(path).map_err(cannot)?)
+    if size > LARGEST_FILE {
+        let most = LARGEST_FILE >> 20;
+        let what = format!("more than {most} MiB are too many for a tokenizer; use another");
+        return Err(Error::file(path, what));
+    }
+    String::from_utf8(bytes)
         .map_err(|error| Error::file(path, format!("{}; copy it again", error.utf8_error())))
 }
 
