@@ -1,1 +1,3 @@
 //! Text: cleaning, dialogues, the chat template, tokenizers.
+
+pub mod sets;
