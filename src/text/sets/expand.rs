@@ -17,7 +17,7 @@ pub struct Expansion {
     pub training: Vec<Talk>,
     /// The dialogues to judge by; a transcript has them last.
     pub validation: Vec<Talk>,
-    /// How often each template of the grammar was used.
+    /// How often each template of the grammar was used, as `topic: template`.
     pub uses: BTreeMap<String, usize>,
 }
 
@@ -118,7 +118,14 @@ impl<'a> Maker<'a> {
                 turn = sloppily(&turn);
             }
             talk.extend([turn, self.filled(&bot, about, name)?]);
-            used.extend([user, bot]);
+            // The same words under another topic are another template: "{V}." is a bare "Grass."
+            // in one and a bare "In a field." in the other.
+            let kind = match (step, about) {
+                (Step::Say(kind), _) => kind.as_str(),
+                (_, Some((_, topic))) => self.grammar.topics[topic].id.as_str(),
+                (_, None) => "",
+            };
+            used.extend([format!("{kind}: {user}"), format!("{kind}: {bot}")]);
         }
         Ok((talk, used))
     }
@@ -175,9 +182,8 @@ impl<'a> Maker<'a> {
             return Err(Error::failed("grammar: a plan has Same without Ask before it"));
         };
         let topics = self.grammar.topics.len();
-        let topic = self.fresh("same", topics, before, |topic| {
-            !asked.contains(&(entity, topic))
-        })?;
+        let topic =
+            self.fresh("same", topics, before, |topic| !asked.contains(&(entity, topic)))?;
         asked.push((entity, topic));
         let again = &self.grammar.topics[topic].again;
         let wording = self.draw(&format!("again/{topic}"), again.len());

@@ -200,9 +200,7 @@ pub fn fill(template: &str, value: impl Fn(&str) -> Option<String>) -> Result<St
 /// The same text with a capital first letter.
 fn capitalised(text: &str) -> String {
     let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| {
-        first.to_uppercase().chain(letters).collect()
-    })
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 /// A user turn as some people type it: no capitals, no mark at the end.

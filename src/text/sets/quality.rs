@@ -32,8 +32,8 @@ pub struct Quality {
 /// Measures dialogues.
 pub fn quality(talks: &[Talk]) -> Quality {
     let turns: Vec<Vec<String>> = talks.iter().flatten().map(|turn| words(turn)).collect();
-    let sides: [Vec<&String>; 2] =
-        [0, 1].map(|side| talks.iter().flat_map(|talk| talk.iter().skip(side).step_by(2)).collect());
+    let sides: [Vec<&String>; 2] = [0, 1]
+        .map(|side| talks.iter().flat_map(|talk| talk.iter().skip(side).step_by(2)).collect());
     let lengths = |side: usize| -> Vec<f64> {
         sides[side].iter().map(|turn| words(turn).len() as f64).collect()
     };
@@ -80,12 +80,11 @@ pub fn is_han(c: char) -> bool {
     matches!(c, '\u{3400}'..='\u{9fff}' | '\u{20000}'..='\u{3ffff}')
 }
 
-/// How much of the shorter dialogue's word sequences of length 8 the other has too, 0 to 1.
-/// Above 0.8 two dialogues are near-duplicates.
-pub fn overlap(a: &Talk, b: &Talk) -> f64 {
-    let (a, b) = (grams(a), grams(b));
-    let shorter = a.len().min(b.len());
-    share(a.intersection(&b).count(), shorter)
+/// How much of the first dialogue the second one has too: the share of its word sequences of
+/// length 8, from 0 to 1. Above 0.8 the first is a near-copy.
+pub fn overlap(of: &Talk, with: &Talk) -> f64 {
+    let (of, with) = (grams(of), grams(with));
+    share(of.intersection(&with).count(), of.len())
 }
 
 /// All sequences of 8 words (the whole, if it is shorter).

@@ -142,9 +142,26 @@ fn a_right_answer_passes_and_another_fact_does_not() {
 #[test]
 fn the_bot_claims_no_feelings_or_senses() {
     let claims = [
-        "i feel", "i see", "i hear", "i love", "i like", "i hate", "i am happy", "i am sad",
-        "i am a person", "i want", "i hope", "我觉得", "我感", "我喜欢", "我爱", "我是人", "我看见",
-        "我听见", "我很开心", "我开心",
+        "i feel",
+        "i see",
+        "i hear",
+        "i love",
+        "i like",
+        "i hate",
+        "i am happy",
+        "i am sad",
+        "i am a person",
+        "i want",
+        "i hope",
+        "我觉得",
+        "我感",
+        "我喜欢",
+        "我爱",
+        "我是人",
+        "我看见",
+        "我听见",
+        "我很开心",
+        "我开心",
     ];
     each_set(|set, talks| {
         for reply in talks.iter().flat_map(|talk| talk.iter().skip(1).step_by(2)) {
