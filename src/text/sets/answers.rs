@@ -61,7 +61,7 @@ impl TryFrom<PromptInFile> for Prompt {
     type Error = String;
 
     fn try_from(file: PromptInFile) -> std::result::Result<Self, String> {
-        if file.turns.len() % 2 == 0 {
+        if file.turns.len().is_multiple_of(2) {
             return Err(format!("{:?} must end with a user turn", file.turns));
         }
         if file.any.is_empty() && file.all.is_empty() {
