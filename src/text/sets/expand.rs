@@ -7,6 +7,7 @@ use rand::seq::SliceRandom;
 use rand::{RngExt, SeedableRng};
 
 use super::grammar::{Place, Step, fill, follow_is_held_out, place_of_wording, sloppily};
+use super::quality::overlap;
 use super::{Grammar, SetEntry, Talk, read, render};
 use crate::{Error, Result};
 
@@ -46,7 +47,7 @@ pub fn expand(grammar: &Grammar, core: &[Talk], seed: u64) -> Result<Expansion> 
     let mut validation = Vec::new();
     for plan in &grammar.plans {
         for _ in 0..plan.validation {
-            validation.push(maker.new_talk(&plan.steps, Place::Validation)?);
+            validation.push(maker.unlike(&training, &plan.steps)?);
         }
     }
     training.shuffle(&mut maker.rng);
@@ -98,6 +99,17 @@ impl<'a> Maker<'a> {
             }
         }
         Err(Error::failed(format!("grammar: too few parts for that many dialogues {steps:?}")))
+    }
+
+    /// A dialogue for validation that is no near-copy of one to learn from.
+    fn unlike(&mut self, training: &[Talk], steps: &[Step]) -> Result<Talk> {
+        for _ in 0..50 {
+            let talk = self.new_talk(steps, Place::Validation)?;
+            if training.iter().all(|other| overlap(&talk, other) <= 0.8) {
+                return Ok(talk);
+            }
+        }
+        Err(Error::failed(format!("grammar: {steps:?} only gives what training has already")))
     }
 
     /// One dialogue, and the templates it used.
