@@ -3,6 +3,7 @@
 pub mod clean;
 pub mod dialogue;
 pub mod import;
+pub mod sets;
 pub mod template;
 pub mod tokenizer;
 

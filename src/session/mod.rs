@@ -1,0 +1,10 @@
+//! The program without a face: what the window and the command line both drive.
+
+mod data;
+mod folder;
+mod run;
+mod saver;
+
+pub use data::{As, Data, read_data};
+pub use folder::RunFolder;
+pub use run::{Run, RunEvent, RunSettings};

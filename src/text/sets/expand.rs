@@ -1,0 +1,236 @@
+//! From a grammar and a seed to a transcript, the same on every machine.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use rand::rngs::ChaCha8Rng;
+use rand::seq::SliceRandom;
+use rand::{RngExt, SeedableRng};
+
+use super::grammar::{Place, Step, fill, follow_is_held_out, place_of_wording, sloppily};
+use super::quality::overlap;
+use super::{Grammar, SetEntry, Talk, read, render};
+use crate::{Error, Result};
+
+/// A made set, before it is written down.
+#[derive(Debug, Clone)]
+pub struct Expansion {
+    /// The dialogues to learn from, shuffled, the hand-written ones among them.
+    pub training: Vec<Talk>,
+    /// The dialogues to judge by; a transcript has them last.
+    pub validation: Vec<Talk>,
+    /// How often each template of the grammar was used, as `topic: template`.
+    pub uses: BTreeMap<String, usize>,
+}
+
+/// Rebuilds the transcript of a set, bit for bit.
+pub fn make(set: &SetEntry) -> Result<String> {
+    let made = make_expansion(set)?;
+    Ok(render(&[made.training, made.validation].concat()))
+}
+
+/// Rebuilds a set, its splits apart.
+pub fn make_expansion(set: &SetEntry) -> Result<Expansion> {
+    let grammar = Grammar::from_ron(set.asset(&set.grammar)?)?;
+    expand(&grammar, &read(set.asset(&set.core)?)?, set.seed)
+}
+
+/// Composes dialogues as the grammar's plans say, and mixes them with the hand-written `core`.
+pub fn expand(grammar: &Grammar, core: &[Talk], seed: u64) -> Result<Expansion> {
+    let mut maker = Maker::new(grammar, seed);
+    maker.seen.extend(core.iter().cloned());
+    let mut training = core.to_vec();
+    for plan in &grammar.plans {
+        for _ in 0..plan.train {
+            training.push(maker.new_talk(&plan.steps, Place::Training)?);
+        }
+    }
+    let mut validation = Vec::new();
+    for plan in &grammar.plans {
+        for _ in 0..plan.validation {
+            validation.push(maker.unlike(&training, &plan.steps)?);
+        }
+    }
+    training.shuffle(&mut maker.rng);
+    validation.shuffle(&mut maker.rng);
+    Ok(Expansion { training, validation, uses: maker.uses })
+}
+
+/// What one exchange was about, for those that lean on it.
+type About = (usize, usize);
+
+/// The state of an expansion.
+struct Maker<'a> {
+    grammar: &'a Grammar,
+    rng: ChaCha8Rng,
+    decks: BTreeMap<String, Vec<usize>>,
+    seen: BTreeSet<Talk>,
+    uses: BTreeMap<String, usize>,
+}
+
+impl<'a> Maker<'a> {
+    fn new(grammar: &'a Grammar, seed: u64) -> Self {
+        Self {
+            grammar,
+            rng: ChaCha8Rng::seed_from_u64(seed),
+            decks: BTreeMap::new(),
+            seen: BTreeSet::new(),
+            uses: BTreeMap::new(),
+        }
+    }
+
+    /// Draws from `0..n` as from a deck of cards: each comes once before any comes again.
+    /// Independent draws would leave some facts asked three times as often as others.
+    fn draw(&mut self, deck: &str, n: usize) -> usize {
+        let cards = self.decks.entry(deck.to_string()).or_default();
+        if cards.is_empty() {
+            cards.extend(0..n);
+            cards.shuffle(&mut self.rng);
+        }
+        cards.pop().unwrap_or(0)
+    }
+
+    /// A dialogue that was not there before.
+    fn new_talk(&mut self, steps: &[Step], place: Place) -> Result<Talk> {
+        for _ in 0..200 {
+            let (talk, used) = self.talk(steps, place)?;
+            if self.seen.insert(talk.clone()) {
+                used.into_iter().for_each(|t| *self.uses.entry(t).or_default() += 1);
+                return Ok(talk);
+            }
+        }
+        Err(Error::failed(format!("grammar: too few parts for that many dialogues {steps:?}")))
+    }
+
+    /// A dialogue for validation that is no near-copy of one to learn from.
+    fn unlike(&mut self, training: &[Talk], steps: &[Step]) -> Result<Talk> {
+        for _ in 0..50 {
+            let talk = self.new_talk(steps, Place::Validation)?;
+            if training.iter().all(|other| overlap(&talk, other) <= 0.8) {
+                return Ok(talk);
+            }
+        }
+        Err(Error::failed(format!("grammar: {steps:?} only gives what training has already")))
+    }
+
+    /// One dialogue, and the templates it used.
+    fn talk(&mut self, steps: &[Step], place: Place) -> Result<(Talk, Vec<String>)> {
+        let (mut talk, mut used) = (Talk::new(), Vec::new());
+        let mut asked = Vec::new();
+        let name = self.draw("names", self.grammar.names.len());
+        for step in steps {
+            let (user, bot) = match step {
+                Step::Say(kind) => self.say(kind),
+                Step::Ask => self.ask(&mut asked, place),
+                Step::Other => self.ask_other(&mut asked)?,
+                Step::Same => self.ask_same(&mut asked)?,
+            };
+            let about = asked.last().copied();
+            let mut turn = self.filled(&user, about, name)?;
+            if self.rng.random_range(0..100) < self.grammar.sloppy {
+                turn = sloppily(&turn);
+            }
+            talk.extend([turn, self.filled(&bot, about, name)?]);
+            // The same words under another topic are another template: "{V}." is a bare "Grass."
+            // in one and a bare "In a field." in the other.
+            let kind = match (step, about) {
+                (Step::Say(kind), _) => kind.as_str(),
+                (_, Some((_, topic))) => self.grammar.topics[topic].id.as_str(),
+                (_, None) => "",
+            };
+            used.extend([format!("{kind}: {user}"), format!("{kind}: {bot}")]);
+        }
+        Ok((talk, used))
+    }
+
+    /// Small talk.
+    fn say(&mut self, kind: &str) -> (String, String) {
+        // `check` has made sure that the kind exists and that no list is empty.
+        let all = &self.grammar.talk[kind];
+        // A card for each user line, not for each group: small groups come less often.
+        let lines = all.iter().map(|exchange| exchange.user.len()).sum();
+        let mut line = self.draw(kind, lines);
+        let mut group = 0;
+        while line >= all[group].user.len() {
+            line -= all[group].user.len();
+            group += 1;
+        }
+        let bot = self.draw(&format!("{kind}/{group}/bot"), all[group].bot.len());
+        (all[group].user[line].clone(), all[group].bot[bot].clone())
+    }
+
+    /// A question about a fact, in a wording that belongs here.
+    fn ask(&mut self, asked: &mut Vec<About>, place: Place) -> (String, String) {
+        let topics = self.grammar.topics.len();
+        let fact = self.draw("facts", self.grammar.entities.len() * topics);
+        let (entity, topic) = (fact / topics, fact % topics);
+        asked.push((entity, topic));
+        let wordings = &self.grammar.topics[topic].ask;
+        let fits = |w: &usize| place_of_wording(entity, topic, *w) == place;
+        let fitting: Vec<usize> = (0..wordings.len()).filter(fits).collect();
+        let wording = fitting[self.draw(&format!("{place:?}/{fact}"), fitting.len())];
+        (wordings[wording].clone(), self.answer(topic))
+    }
+
+    /// "And a cow?"
+    fn ask_other(&mut self, asked: &mut Vec<About>) -> Result<(String, String)> {
+        let Some(&(before, topic)) = asked.last() else {
+            return Err(Error::failed("grammar: a plan has Other without Ask before it"));
+        };
+        let entities = self.grammar.entities.len();
+        let entity = self.fresh(&format!("other/{topic}"), entities, before, |entity| {
+            !asked.contains(&(entity, topic))
+        })?;
+        asked.push((entity, topic));
+        let follow = &self.grammar.follow;
+        let fits = |w: &usize| !follow_is_held_out(entity, *w);
+        let fitting: Vec<usize> = (0..follow.len()).filter(fits).collect();
+        let wording = fitting[self.draw(&format!("follow/{entity}"), fitting.len())];
+        Ok((follow[wording].clone(), self.answer(topic)))
+    }
+
+    /// "And where do they live?"
+    fn ask_same(&mut self, asked: &mut Vec<About>) -> Result<(String, String)> {
+        let Some(&(entity, before)) = asked.last() else {
+            return Err(Error::failed("grammar: a plan has Same without Ask before it"));
+        };
+        let topics = self.grammar.topics.len();
+        let topic =
+            self.fresh("same", topics, before, |topic| !asked.contains(&(entity, topic)))?;
+        asked.push((entity, topic));
+        let again = &self.grammar.topics[topic].again;
+        let wording = self.draw(&format!("again/{topic}"), again.len());
+        Ok((again[wording].clone(), self.answer(topic)))
+    }
+
+    /// One of `0..n` other than `before` that this dialogue has not asked yet.
+    fn fresh(
+        &mut self,
+        deck: &str,
+        n: usize,
+        before: usize,
+        is_new: impl Fn(usize) -> bool,
+    ) -> Result<usize> {
+        // A deck of distances: drawing from those that remain would upset its balance.
+        (0..4 * n)
+            .map(|_| (before + 1 + self.draw(deck, n - 1)) % n)
+            .find(|&card| is_new(card))
+            .ok_or_else(|| Error::failed("grammar: a plan asks more than there are facts"))
+    }
+
+    /// A wording of the answer.
+    fn answer(&mut self, topic: usize) -> String {
+        let answers = &self.grammar.topics[topic].answer;
+        answers[self.draw(&format!("answer/{topic}"), answers.len())].clone()
+    }
+
+    /// A template with its slots filled.
+    fn filled(&self, template: &str, about: Option<About>, name: usize) -> Result<String> {
+        let fact = about.map(|(entity, topic)| self.grammar.fact(entity, topic)).transpose()?;
+        fill(template, |slot| match slot {
+            "name" => Some(self.grammar.names[name].clone()),
+            "v" => fact.map(|fact| fact.v.clone()),
+            "k" => fact.map(|fact| fact.key.clone()),
+            _ => about.and_then(|(e, _)| self.grammar.entities[e].forms.get(slot).cloned()),
+        })
+    }
+}
