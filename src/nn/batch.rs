@@ -5,15 +5,16 @@
 //! in their order, by one thread.
 
 use super::activations::SequenceActivations;
+use super::attention::Mask;
 use super::block::{self, BlockGradients, Setting};
 use super::config::Config;
 use super::dropout::{Dropout, Place};
 use super::layer_norm;
 use super::linear;
-use super::model::{self, Run};
+use super::model;
+use super::packed::PackedWeights;
 use super::parameters::{Norm, Parameters, Tensors};
 use super::tap::NoTap;
-use super::transposed::Transposed;
 use crate::tensor::{
     Matrix, MatrixMut, OuterProducts, Real, Threads, add, add_outer_products, cross_entropy, matmul,
 };
@@ -47,7 +48,7 @@ struct SequenceWork<T> {
 /// The memory that a batch needs; kept from step to step, so that nothing is allocated in between.
 pub struct BatchWorkspace<T> {
     sequences: Vec<SequenceWork<T>>,
-    transposed: Transposed<T>,
+    packed: PackedWeights<T>,
 }
 
 /// What a batch came to.
@@ -62,7 +63,7 @@ pub struct Loss {
 impl<T: Real> BatchWorkspace<T> {
     /// Room for nothing yet; it grows with the first batch.
     pub fn new(config: &Config) -> Self {
-        Self { sequences: Vec::new(), transposed: Transposed::new(config) }
+        Self { sequences: Vec::new(), packed: PackedWeights::new(config) }
     }
 
     /// Room for sequences of these lengths.
@@ -84,7 +85,7 @@ impl<T: Real> BatchWorkspace<T> {
 
     /// Takes over changed parameters; must come before [`BatchWorkspace::loss_and_gradients`].
     pub fn prepare(&mut self, threads: &Threads, parameters: &Parameters<T>) {
-        self.transposed.update(threads, parameters);
+        self.packed.update(threads, parameters);
     }
 
     /// The activations of a sequence of the last batch.
@@ -107,35 +108,31 @@ impl<T: Real> BatchWorkspace<T> {
         let config = &parameters.config;
         self.fit(config, batch);
         let view = parameters.view();
-        let transposed = &self.transposed;
-        let dropout = |s: usize| Dropout { rate: dropout_rate, seed: batch[s].dropout_seed };
-        let serial = Threads::serial();
+        let setting = |layer: usize, s: usize| Setting {
+            config,
+            layer,
+            mask: Mask::Causal,
+            dropout: Dropout { rate: dropout_rate, seed: batch[s].dropout_seed },
+        };
+        let packed = &self.packed;
+        forward(threads, &mut self.sequences, &view, packed, batch, &setting);
         threads.for_each(&mut self.sequences, |s, work| {
-            let run = Run { mask: super::attention::Mask::Causal, dropout: dropout(s) };
-            model::forward(
-                &serial,
-                parameters,
-                &view,
-                &mut work.acts,
-                &batch[s].tokens,
-                run,
-                &mut NoTap,
-            );
-            work.unembed_and_back(&view, transposed, &batch[s], T::of(weight));
+            work.unembed(packed, batch[s].tokens.len());
+            work.loss_and_back(&view, packed, &batch[s], T::of(weight));
         });
         let mut d = gradients.view_mut();
         self.output_gradients(threads, &mut d, config, accumulate);
         for layer in (0..config.layers).rev() {
             threads.for_each(&mut self.sequences, |s, work| {
-                let setting = Setting {
-                    config,
-                    layer,
-                    mask: super::attention::Mask::Causal,
-                    dropout: dropout(s),
-                };
-                let acts = &work.acts.blocks[layer];
-                let (weights, turned) = (&view.blocks[layer], transposed.block(layer));
-                block::backward(&serial, &mut work.d_block, acts, weights, &turned, setting);
+                let SequenceActivations { blocks, scratch, .. } = &mut work.acts;
+                let weights = (&view.blocks[layer], &packed.blocks[layer]);
+                block::backward(
+                    &mut work.d_block,
+                    &blocks[layer],
+                    scratch,
+                    weights,
+                    setting(layer, s),
+                );
             });
             self.layer_gradients(threads, &mut d, layer, config, accumulate);
         }
@@ -252,27 +249,16 @@ impl<T: Real> SequenceWork<T> {
         }
     }
 
-    /// Logits, loss, and the gradient back through the output matrix and the last norm.
-    fn unembed_and_back(
-        &mut self,
-        view: &Tensors<&[T]>,
-        transposed: &Transposed<T>,
-        sequence: &Sequence,
-        weight: T,
-    ) {
-        let width = view.ln_f.gain.len();
-        let output = view.lm_head.unwrap_or(view.wte);
-        let (positions, vocabulary) = (sequence.tokens.len(), output.len() / width);
-        let serial = Threads::serial();
+    /// logits `[position, vocabulary]` = the last norm's output · the output matrix.
+    fn unembed(&mut self, packed: &PackedWeights<T>, positions: usize) {
+        let (width, vocabulary) = packed.output.forward.shape();
         let normalized = Matrix::new(&self.acts.ln_f.y, positions, width);
-        let turned = Matrix::new(&transposed.output, width, vocabulary);
-        matmul(
-            &serial,
-            MatrixMut::new(&mut self.logits, positions, vocabulary),
-            normalized,
-            turned,
-            false,
-        );
+        let logits = MatrixMut::new(&mut self.logits, positions, vocabulary);
+        matmul(&Threads::serial(), logits, normalized, &packed.output.forward, false);
+    }
+
+    /// The loss; the logits become its gradient, if `weight` says what a token weighs in it.
+    fn loss(&mut self, sequence: &Sequence, vocabulary: usize, weight: T) {
         self.loss = 0.0;
         for (row, target) in self.logits.chunks_exact_mut(vocabulary).zip(&sequence.targets) {
             match target {
@@ -280,8 +266,20 @@ impl<T: Real> SequenceWork<T> {
                 None => row.fill(T::ZERO),
             }
         }
+    }
+
+    /// The loss, and its gradient back through the output matrix and the last norm.
+    fn loss_and_back(
+        &mut self,
+        view: &Tensors<&[T]>,
+        packed: &PackedWeights<T>,
+        sequence: &Sequence,
+        weight: T,
+    ) {
+        let (_, vocabulary) = packed.output.forward.shape();
+        self.loss(sequence, vocabulary, weight);
         let d = &mut self.d_block;
-        linear::backward(&serial, &mut d.normalized, &self.logits, output, vocabulary);
+        linear::backward(&mut d.normalized, &self.logits, &packed.output.backward);
         d.resid.fill(T::ZERO);
         self.d_norm.gain.fill(T::ZERO);
         self.d_norm.bias.fill(T::ZERO);
@@ -294,6 +292,30 @@ impl<T: Real> SequenceWork<T> {
             saved,
             view.ln_f.gain,
         );
+    }
+}
+
+/// The forward pass of all sequences, layer by layer: a layer's weights stay in the cache.
+fn forward<'a, T: Real>(
+    threads: &Threads,
+    sequences: &mut [SequenceWork<T>],
+    view: &Tensors<&[T]>,
+    packed: &PackedWeights<T>,
+    batch: &Batch,
+    setting: &(impl Fn(usize, usize) -> Setting<'a> + Sync),
+) {
+    for (layer, weights) in view.blocks.iter().enumerate() {
+        threads.for_each(sequences, |s, work| {
+            let setting = setting(layer, s);
+            if layer == 0 {
+                model::embed(&mut work.acts, view, &batch[s].tokens, setting.dropout, &mut NoTap);
+            }
+            let weights = (weights, Some(&packed.blocks[layer]));
+            model::block(&Threads::serial(), &mut work.acts, weights, setting, &mut NoTap);
+            if layer + 1 == view.blocks.len() {
+                model::finish(&mut work.acts, view, setting.config.epsilon, &mut NoTap);
+            }
+        });
     }
 }
 
@@ -322,35 +344,12 @@ pub fn loss<T: Real>(
 ) -> Loss {
     workspace.fit(&parameters.config, batch);
     let view = parameters.view();
-    let width = parameters.config.width;
-    let transposed = &workspace.transposed;
+    let (config, packed) = (&parameters.config, &workspace.packed);
+    let setting = |layer, _| Setting { config, layer, mask: Mask::Causal, dropout: Dropout::NONE };
+    forward(threads, &mut workspace.sequences, &view, packed, batch, &setting);
     threads.for_each(&mut workspace.sequences, |s, work| {
-        let serial = Threads::serial();
-        model::forward(
-            &serial,
-            parameters,
-            &view,
-            &mut work.acts,
-            &batch[s].tokens,
-            Run::INFERENCE,
-            &mut NoTap,
-        );
-        let (positions, vocabulary) = (batch[s].tokens.len(), parameters.config.vocabulary);
-        let normalized = Matrix::new(&work.acts.ln_f.y, positions, width);
-        let turned = Matrix::new(&transposed.output, width, vocabulary);
-        matmul(
-            &serial,
-            MatrixMut::new(&mut work.logits, positions, vocabulary),
-            normalized,
-            turned,
-            false,
-        );
-        let rows = work.logits.chunks_exact_mut(vocabulary).zip(&batch[s].targets);
-        work.loss = rows
-            .filter_map(|(row, target)| {
-                target.map(|target| cross_entropy(row, target as usize, T::ONE).to_f64())
-            })
-            .sum();
+        work.unembed(packed, batch[s].tokens.len());
+        work.loss(&batch[s], config.vocabulary, T::ONE);
     });
     let tokens = batch.iter().flat_map(|sequence| &sequence.targets).flatten().count();
     let sum: f64 = workspace.sequences.iter().map(|work| work.loss).sum();

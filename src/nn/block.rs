@@ -3,13 +3,14 @@
 //! resid_mid  = resid_pre + attention(layer_norm(resid_pre))
 //! resid_post = resid_mid + mlp(layer_norm(resid_mid))
 
-use super::activations::BlockActivations;
+use super::activations::{BlockActivations, Scratch};
 use super::attention::{self, KeysValues, Mask, Rows, Shape};
 use super::config::Config;
 use super::dropout::{Dropout, Place};
 use super::layer_norm;
 use super::linear;
 use super::name::Name;
+use super::packed::PackedBlock;
 use super::parameters::{Block, Norm};
 use super::tap::{Tap, View};
 use crate::tensor::{Real, Threads, add, gelu, gelu_backward, transpose};
@@ -35,7 +36,8 @@ pub fn forward<T: Real, P: Tap<T>>(
     threads: &Threads,
     resid_post: &mut [T],
     acts: &mut BlockActivations<T>,
-    block: &Block<&[T]>,
+    scratch: &mut Scratch<T>,
+    (block, packed): (&Block<&[T]>, Option<&PackedBlock<T>>),
     setting: Setting<'_>,
     tap: &mut P,
 ) {
@@ -48,15 +50,16 @@ pub fn forward<T: Real, P: Tap<T>>(
     show(tap, Name::Ln1Scale(layer), &mut acts.ln_1.scale, 1);
     show(tap, Name::Ln1Normalized(layer), &mut acts.ln_1.y, width);
 
-    linear::forward(threads, &mut acts.qkv, &acts.ln_1.y, &block.qkv);
+    let packed_qkv = packed.map(|p| &p.qkv.forward);
+    linear::forward(threads, &mut acts.qkv, &acts.ln_1.y, &block.qkv, packed_qkv);
     show_heads(tap, layer, &mut acts.qkv, config);
-    keys_and_values_by_row(acts, positions, width);
+    turn(scratch, &acts.qkv[width..], width);
     attention::forward(
         &mut acts.pattern,
         &mut acts.z,
         (&acts.qkv, 3 * width),
         KeysValues {
-            keys_t: &acts.keys_t,
+            keys_t: &scratch.turned,
             key_stride: positions,
             values: &acts.qkv[2 * width..],
             value_stride: 3 * width,
@@ -70,28 +73,31 @@ pub fn forward<T: Real, P: Tap<T>>(
         let shape = vec![positions, config.heads, config.head_width()];
         tap.visit(Name::Z(layer), View::new(&mut acts.z, shape, width, width));
     }
-    linear::forward(threads, &mut acts.attn_out, &acts.z, &block.output);
-    show(tap, Name::AttnOut(layer), &mut acts.attn_out, width);
-    dropout.apply(&mut acts.attn_out, layer, Place::AttentionOut, 0);
+    let (out, packed_output) = (&mut scratch.out, packed.map(|p| &p.output.forward));
+    linear::forward(threads, out, &acts.z, &block.output, packed_output);
+    show(tap, Name::AttnOut(layer), out, width);
+    dropout.apply(out, layer, Place::AttentionOut, 0);
 
     acts.resid_mid.copy_from_slice(&acts.resid_pre);
-    add(&mut acts.resid_mid, &acts.attn_out);
+    add(&mut acts.resid_mid, out);
     show(tap, Name::ResidMid(layer), &mut acts.resid_mid, width);
 
     layer_norm::forward(&mut acts.ln_2, &acts.resid_mid, &block.ln_2, config.epsilon);
     show(tap, Name::Ln2Scale(layer), &mut acts.ln_2.scale, 1);
     show(tap, Name::Ln2Normalized(layer), &mut acts.ln_2.y, width);
 
-    linear::forward(threads, &mut acts.mlp_pre, &acts.ln_2.y, &block.up);
+    let packed_up = packed.map(|p| &p.up.forward);
+    linear::forward(threads, &mut acts.mlp_pre, &acts.ln_2.y, &block.up, packed_up);
     show(tap, Name::MlpPre(layer), &mut acts.mlp_pre, config.inner);
     gelu(&mut acts.mlp_post, &acts.mlp_pre);
     show(tap, Name::MlpPost(layer), &mut acts.mlp_post, config.inner);
-    linear::forward(threads, &mut acts.mlp_out, &acts.mlp_post, &block.down);
-    show(tap, Name::MlpOut(layer), &mut acts.mlp_out, width);
-    dropout.apply(&mut acts.mlp_out, layer, Place::MlpOut, 0);
+    let packed_down = packed.map(|p| &p.down.forward);
+    linear::forward(threads, out, &acts.mlp_post, &block.down, packed_down);
+    show(tap, Name::MlpOut(layer), out, width);
+    dropout.apply(out, layer, Place::MlpOut, 0);
 
     resid_post.copy_from_slice(&acts.resid_mid);
-    add(resid_post, &acts.mlp_out);
+    add(resid_post, out);
     show(tap, Name::ResidPost(layer), resid_post, width);
 }
 
@@ -116,23 +122,14 @@ fn show_heads<T: Real, P: Tap<T>>(tap: &mut P, layer: usize, qkv: &mut [T], conf
     }
 }
 
-/// Turns keys and values so that positions lie along the row, as the scores and dP want them.
-fn keys_and_values_by_row<T: Real>(acts: &mut BlockActivations<T>, positions: usize, width: usize) {
-    // attn_out is not needed yet: it serves to bring the columns of qkv together.
-    for (part, turned) in [(1, &mut acts.keys_t), (2, &mut acts.values_t)] {
-        let rows = acts.attn_out.chunks_exact_mut(width).zip(acts.qkv.chunks_exact(3 * width));
-        rows.for_each(|(to, qkv)| to.copy_from_slice(&qkv[part * width..][..width]));
-        transpose(turned, &acts.attn_out, positions, width);
+/// Turns keys or values, `width` columns of rows that are 3·width apart, so that positions lie along the row.
+fn turn<T: Real>(scratch: &mut Scratch<T>, columns: &[T], width: usize) {
+    let Scratch { out, turned } = scratch;
+    // `out` is free at this point: it brings the columns together.
+    for (to, from) in out.chunks_exact_mut(width).zip(columns.chunks(3 * width)) {
+        to.copy_from_slice(&from[..width]);
     }
-}
-
-/// Weights with inputs and outputs exchanged, as the backward pass wants them.
-#[derive(Debug, Clone)]
-pub struct BlockTransposed<S> {
-    pub qkv: S,
-    pub output: S,
-    pub up: S,
-    pub down: S,
+    transpose(turned, out, out.len() / width, width);
 }
 
 /// The gradients inside one block for one sequence; the names say of what.
@@ -178,24 +175,23 @@ impl<T: Real> BlockGradients<T> {
 ///
 /// Leaves in `d` the output gradient of every linear layer, from which follow those of its weights.
 pub fn backward<T: Real>(
-    threads: &Threads,
     d: &mut BlockGradients<T>,
     acts: &BlockActivations<T>,
-    block: &Block<&[T]>,
-    transposed: &BlockTransposed<&[T]>,
+    scratch: &mut Scratch<T>,
+    (block, packed): (&Block<&[T]>, &PackedBlock<T>),
     setting: Setting<'_>,
 ) {
     let Setting { config, layer, dropout, .. } = setting;
-    let (width, inner) = (config.width, config.inner);
+    let width = config.width;
     let positions = acts.resid_pre.len() / width;
     let shape = setting.shape(positions);
 
     // resid_post = resid_mid + dropout(mlp_out): the gradient goes both ways.
     d.mlp_out.copy_from_slice(&d.resid);
     dropout.apply(&mut d.mlp_out, layer, Place::MlpOut, 0);
-    linear::backward(threads, &mut d.mlp, &d.mlp_out, transposed.down, width);
+    linear::backward(&mut d.mlp, &d.mlp_out, &packed.down.backward);
     gelu_backward(&mut d.mlp, &acts.mlp_pre);
-    linear::backward(threads, &mut d.normalized, &d.mlp, transposed.up, inner);
+    linear::backward(&mut d.normalized, &d.mlp, &packed.up.backward);
     clear(&mut d.ln_2);
     layer_norm::backward(
         &mut d.resid,
@@ -209,13 +205,14 @@ pub fn backward<T: Real>(
     // resid_mid = resid_pre + dropout(attn_out)
     d.attn_out.copy_from_slice(&d.resid);
     dropout.apply(&mut d.attn_out, layer, Place::AttentionOut, 0);
-    linear::backward(threads, &mut d.z, &d.attn_out, transposed.output, width);
+    linear::backward(&mut d.z, &d.attn_out, &packed.output.backward);
     let stride = 3 * width;
+    turn(scratch, &acts.qkv[2 * width..], width);
     attention::backward_scores(
         &mut d.scores,
         &d.z,
         &acts.pattern,
-        &acts.values_t,
+        &scratch.turned,
         shape,
         dropout,
         layer,
@@ -233,7 +230,7 @@ pub fn backward<T: Real>(
         dropout,
         layer,
     );
-    linear::backward(threads, &mut d.normalized, &d.qkv, transposed.qkv, stride);
+    linear::backward(&mut d.normalized, &d.qkv, &packed.qkv.backward);
     clear(&mut d.ln_1);
     layer_norm::backward(
         &mut d.resid,

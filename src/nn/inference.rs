@@ -202,18 +202,18 @@ impl<'m, T: Real> Inference<'m, T> {
         let block: &Block<&[T]> = &self.view.blocks[layer];
         let (width, threads) = (config.width, &self.threads);
         layer_norm::forward(&mut rows.normed, &rows.resid, &block.ln_1, config.epsilon);
-        linear::forward(threads, &mut rows.qkv, &rows.normed.y, &block.qkv);
+        linear::forward(threads, &mut rows.qkv, &rows.normed.y, &block.qkv, None);
         let per_sequence =
             rows.qkv.chunks_exact(new * 3 * width).zip(rows.z.chunks_exact_mut(new * width));
         for (sequence, (qkv, z)) in self.sequences.iter_mut().take(count).zip(per_sequence) {
             sequence.attend(z, qkv, layer, config);
         }
-        linear::forward(threads, &mut rows.out, &rows.z, &block.output);
+        linear::forward(threads, &mut rows.out, &rows.z, &block.output, None);
         add(&mut rows.resid, &rows.out);
         layer_norm::forward(&mut rows.normed, &rows.resid, &block.ln_2, config.epsilon);
-        linear::forward(threads, &mut rows.mlp_pre, &rows.normed.y, &block.up);
+        linear::forward(threads, &mut rows.mlp_pre, &rows.normed.y, &block.up, None);
         gelu(&mut rows.mlp_post, &rows.mlp_pre);
-        linear::forward(threads, &mut rows.out, &rows.mlp_post, &block.down);
+        linear::forward(threads, &mut rows.out, &rows.mlp_post, &block.down, None);
         add(&mut rows.resid, &rows.out);
     }
 

@@ -23,9 +23,9 @@ pub mod linear;
 pub mod lora;
 pub mod model;
 mod name;
+mod packed;
 mod parameters;
 mod tap;
-mod transposed;
 
 pub use activations::SequenceActivations;
 pub use adamw::{AdamW, AdamWSettings, gradient_norm};
@@ -35,6 +35,6 @@ pub use dropout::Dropout;
 pub use inference::Inference;
 pub use lora::{Lora, LoraTarget};
 pub use name::Name;
+pub use packed::{PackedBlock, PackedLinear, PackedWeights};
 pub use parameters::{Block, Linear, Norm, Parameters, Spec, Tensors};
 pub use tap::{NoTap, Recording, Tap, View};
-pub use transposed::Transposed;

@@ -6,7 +6,8 @@ use super::block::{self, Setting, show};
 use super::dropout::{Dropout, Place};
 use super::layer_norm;
 use super::name::Name;
-use super::parameters::{Parameters, Tensors};
+use super::packed::PackedBlock;
+use super::parameters::{Block, Parameters, Tensors};
 use super::tap::{Tap, View};
 use crate::tensor::{Real, Threads, add, matmul_transposed};
 
@@ -36,44 +37,66 @@ pub fn forward<T: Real, P: Tap<T>>(
     tap: &mut P,
 ) {
     let config = &parameters.config;
-    assert_eq!(tokens.len(), acts.positions(), "activations were made for another length");
-    let Some(first) = acts.blocks.first_mut() else { return };
-    embed(&mut first.resid_pre, view, tokens, config.width, tap);
-    run.dropout.apply(&mut first.resid_pre, 0, Place::Embedding, 0);
-    for layer in 0..config.layers {
-        let (here, after) = acts.blocks.split_at_mut(layer + 1);
-        let resid_post =
-            after.first_mut().map_or(&mut acts.resid_final, |next| &mut next.resid_pre);
+    embed(acts, view, tokens, run.dropout, tap);
+    for (layer, weights) in view.blocks.iter().enumerate() {
         let setting = Setting { config, layer, mask: run.mask, dropout: run.dropout };
-        block::forward(threads, resid_post, &mut here[layer], &view.blocks[layer], setting, tap);
+        block(threads, acts, (weights, None), setting, tap);
     }
-    layer_norm::forward(&mut acts.ln_f, &acts.resid_final, &view.ln_f, config.epsilon);
-    show(tap, Name::LnFinalScale, &mut acts.ln_f.scale, 1);
-    show(tap, Name::LnFinalNormalized, &mut acts.ln_f.y, config.width);
+    finish(acts, view, config.epsilon, tap);
 }
 
-/// resid `[position, width]` = the token's row + the position's row.
-fn embed<T: Real, P: Tap<T>>(
-    resid: &mut [T],
-    view: &Tensors<&[T]>,
-    tokens: &[u32],
-    width: usize,
+/// One block of the forward pass.
+pub(super) fn block<T: Real, P: Tap<T>>(
+    threads: &Threads,
+    acts: &mut SequenceActivations<T>,
+    weights: (&Block<&[T]>, Option<&PackedBlock<T>>),
+    setting: Setting<'_>,
     tap: &mut P,
 ) {
+    let (here, after) = acts.blocks.split_at_mut(setting.layer + 1);
+    let resid_post = after.first_mut().map_or(&mut acts.resid_final, |next| &mut next.resid_pre);
+    let scratch = &mut acts.scratch;
+    block::forward(threads, resid_post, &mut here[setting.layer], scratch, weights, setting, tap);
+}
+
+/// The end of the forward pass: the last norm.
+pub(super) fn finish<T: Real, P: Tap<T>>(
+    acts: &mut SequenceActivations<T>,
+    view: &Tensors<&[T]>,
+    epsilon: f64,
+    tap: &mut P,
+) {
+    let width = view.ln_f.gain.len();
+    layer_norm::forward(&mut acts.ln_f, &acts.resid_final, &view.ln_f, epsilon);
+    show(tap, Name::LnFinalScale, &mut acts.ln_f.scale, 1);
+    show(tap, Name::LnFinalNormalized, &mut acts.ln_f.y, width);
+}
+
+/// The beginning of the forward pass: each row of the stream = the token's row + the position's row.
+pub(super) fn embed<T: Real, P: Tap<T>>(
+    acts: &mut SequenceActivations<T>,
+    view: &Tensors<&[T]>,
+    tokens: &[u32],
+    dropout: Dropout,
+    tap: &mut P,
+) {
+    assert_eq!(tokens.len(), acts.positions(), "activations were made for another length");
+    let width = view.ln_f.gain.len();
+    let Some(first) = acts.blocks.first_mut() else { return };
+    let resid = &mut first.resid_pre;
     for (row, &token) in resid.chunks_exact_mut(width).zip(tokens) {
         row.copy_from_slice(&view.wte[token as usize * width..][..width]);
     }
     show(tap, Name::Embed, resid, width);
     if P::LOOKS {
         let mut positions = view.wpe[..resid.len()].to_vec();
-        tap.visit(
-            Name::PosEmbed,
-            View::new(&mut positions, vec![tokens.len(), width], width, width),
-        );
+        let shape = vec![tokens.len(), width];
+        tap.visit(Name::PosEmbed, View::new(&mut positions, shape, width, width));
         add(resid, &positions);
     } else {
         add(resid, view.wpe);
     }
+    dropout.apply(resid, 0, Place::Embedding, 0);
 }
 
 /// logits `[position, vocabulary]` of the given rows of the last norm `[position, width]`.

@@ -10,14 +10,21 @@
 mod isa;
 mod matmul;
 mod matrix;
+mod outer;
+mod packed;
+mod product;
 mod real;
 mod rows;
+mod stream;
 mod threads;
 mod tile;
 
 pub use isa::Isa;
-pub use matmul::{OuterProducts, add_outer_products, matmul, matmul_transposed};
+pub use matmul::{matmul, matmul_transposed};
 pub use matrix::{Matrix, MatrixMut};
+pub use outer::{OuterProducts, add_outer_products};
+pub use packed::Packed;
+pub use product::Right;
 pub use real::Real;
 pub use rows::{
     add, add_columns, cross_entropy, dot, gelu, gelu_backward, layer_norm_row,

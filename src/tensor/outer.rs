@@ -1,0 +1,98 @@
+//! Gradients of weight matrices: products summed over many sequences.
+
+use super::matrix::{Matrix, MatrixMut};
+use super::product::{Product, tile_shape};
+use super::real::Real;
+use super::rows::add;
+use super::threads::{Pointer, Threads};
+
+/// The gradient of a weight matrix and its bias, to be summed over sequences.
+pub struct OuterProducts<'a, T> {
+    /// Σ_s A_sᵀ·B_s `[m, n]`
+    pub product: MatrixMut<'a, T>,
+    /// Column sums of all B_s `[n]`, if wanted.
+    pub bias: Option<&'a mut [T]>,
+    /// Inputs A_s `[k_s, m]` and output gradients B_s `[k_s, n]`.
+    pub pairs: Vec<(Matrix<'a, T>, Matrix<'a, T>)>,
+}
+
+/// Tiles of one column panel that make a task.
+const TILES: usize = 11;
+
+/// Computes (or adds, if `accumulate`) several such sums, shared out among the threads.
+///
+/// Every element is summed up by one thread, sequence after sequence.
+pub fn add_outer_products<T: Real>(
+    threads: &Threads,
+    mut jobs: Vec<OuterProducts<'_, T>>,
+    accumulate: bool,
+) {
+    let (tile_rows, tile_columns) = tile_shape();
+    let block = TILES * tile_rows;
+    let shapes: Vec<_> = jobs.iter().map(|job| (job.product.rows, job.product.columns)).collect();
+    let sums: Vec<Sum<'_, T>> = jobs.iter_mut().map(Sum::new).collect();
+    let mut parts = Vec::new();
+    for (sum, (rows, columns)) in sums.iter().zip(shapes) {
+        for first_column in (0..columns).step_by(tile_columns) {
+            let width = tile_columns.min(columns - first_column);
+            for first_row in (0..rows).step_by(block) {
+                parts.push((sum, (first_row, rows.min(first_row + block)), (first_column, width)));
+            }
+        }
+    }
+    threads.run(parts.len(), |i| {
+        let (sum, rows, columns) = parts[i];
+        sum.part(rows, columns, accumulate);
+    });
+}
+
+struct Sum<'a, T> {
+    c: Pointer<T>,
+    c_row_stride: usize,
+    bias: Option<Pointer<T>>,
+    pairs: &'a [(Matrix<'a, T>, Matrix<'a, T>)],
+}
+
+impl<'a, T: Real> Sum<'a, T> {
+    fn new(job: &'a mut OuterProducts<'_, T>) -> Self {
+        Self {
+            c: Pointer(job.product.data.as_mut_ptr()),
+            c_row_stride: job.product.row_stride,
+            bias: job.bias.as_deref_mut().map(|bias| Pointer(bias.as_mut_ptr())),
+            pairs: &job.pairs,
+        }
+    }
+
+    /// Some rows of one panel of columns, over all sequences.
+    fn part(
+        &self,
+        (first_row, last_row): (usize, usize),
+        (first_column, columns): (usize, usize),
+        accumulate: bool,
+    ) {
+        for (index, &(a, b)) in self.pairs.iter().enumerate() {
+            let product = Product {
+                rows: last_row,
+                columns: first_column + columns,
+                depth: a.rows,
+                a: a.t(),
+                b: b.into(),
+                c: Pointer(self.c.0),
+                c_row_stride: self.c_row_stride,
+                accumulate: accumulate || index > 0,
+            };
+            product.panel(first_row, last_row, first_column);
+            if let (Some(bias), 0) = (&self.bias, first_row) {
+                // SAFETY: only the task with the panel's first rows writes these columns of the bias.
+                let bias =
+                    unsafe { std::slice::from_raw_parts_mut(bias.at(first_column), columns) };
+                if !product.accumulate {
+                    bias.fill(T::ZERO);
+                }
+                for row in 0..b.rows {
+                    add(bias, &b.data[row * b.row_stride + first_column..][..columns]);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,277 @@
+//! A product of two matrices, cut into panels of columns and tiles of rows.
+
+use super::isa::Isa;
+use super::matrix::{Matrix, MatrixMut};
+use super::packed::Packed;
+use super::real::Real;
+use super::threads::Pointer;
+use super::tile::{self, TileOperands};
+use std::mem::MaybeUninit;
+
+/// Products that one visit to a tile adds up: the part of B that is in use then fits the L1 cache.
+const DEPTH: usize = 256;
+/// The same where a tile's rows of A are what stays there.
+const DEPTH_BY_ROWS: usize = 512;
+/// Numbers of B that stay in the L2 cache while rows of A pass.
+const BLOCK_OF_B: usize = 1 << 17;
+/// From this many rows on, a panel of B is copied to lie in one piece: all of them read it again.
+const WORTH_PACKING: usize = 48;
+
+/// The right-hand side of a product: as it lies in memory, or arranged in panels.
+#[derive(Clone, Copy)]
+pub enum Right<'a, T> {
+    /// A matrix whose rows are contiguous.
+    Plain(Matrix<'a, T>),
+    Packed(&'a Packed<T>),
+}
+
+impl<'a, T> From<Matrix<'a, T>> for Right<'a, T> {
+    fn from(matrix: Matrix<'a, T>) -> Self {
+        Self::Plain(matrix)
+    }
+}
+
+impl<'a, T> From<&'a Packed<T>> for Right<'a, T> {
+    fn from(packed: &'a Packed<T>) -> Self {
+        Self::Packed(packed)
+    }
+}
+
+/// A multiplication whose shapes have been checked, ready to be cut in parts.
+pub(super) struct Product<'a, T> {
+    pub rows: usize,
+    pub columns: usize,
+    pub depth: usize,
+    pub a: Matrix<'a, T>,
+    pub b: Right<'a, T>,
+    pub c: Pointer<T>,
+    pub c_row_stride: usize,
+    pub accumulate: bool,
+}
+
+// SAFETY: parts of a product that run at once write different elements of C.
+unsafe impl<T: Real> Sync for Product<'_, T> {}
+
+/// Rows and columns of a full tile for this machine.
+pub(super) fn tile_shape() -> (usize, usize) {
+    match Isa::of_this_machine() {
+        Isa::Avx512 => tile::WIDE,
+        Isa::Avx2 | Isa::Baseline => tile::NARROW,
+    }
+}
+
+impl<'a, T: Real> Product<'a, T> {
+    pub fn new(c: MatrixMut<'a, T>, a: Matrix<'a, T>, b: Right<'a, T>, accumulate: bool) -> Self {
+        let b_shape = match b {
+            Right::Plain(b) => {
+                assert!(b.column_stride == 1 || b.columns <= 1, "rows of B are contiguous");
+                (b.rows, b.columns)
+            }
+            Right::Packed(b) => (b.rows, b.columns),
+        };
+        assert_eq!(b_shape.0, a.columns, "A has as many columns as B has rows");
+        assert_eq!((c.rows, c.columns), (a.rows, b_shape.1), "C has A's rows and B's columns");
+        Self {
+            rows: c.rows,
+            columns: c.columns,
+            depth: a.columns,
+            a,
+            b,
+            c: Pointer(c.data.as_mut_ptr()),
+            c_row_stride: c.row_stride,
+            accumulate,
+        }
+    }
+
+    /// The whole product on this thread.
+    pub fn whole(&self) {
+        let (_, tile_columns) = tile_shape();
+        match self.b {
+            Right::Packed(b) => self.by_rows(b),
+            Right::Plain(_) => (0..self.columns)
+                .step_by(tile_columns)
+                .for_each(|first_column| self.panel(0, self.rows, first_column)),
+        }
+    }
+
+    /// Tile rows one after the other, each through all panels: a tile's rows of A stay in the L1 cache
+    /// while B, which fits the L2 cache block by block, passes by in the order in which it lies.
+    fn by_rows(&self, b: &Packed<T>) {
+        let (tile_rows, width) = tile_shape();
+        for start in (0..self.depth).step_by(DEPTH_BY_ROWS) {
+            let depth = DEPTH_BY_ROWS.min(self.depth - start);
+            let block = (BLOCK_OF_B / depth).next_multiple_of(width);
+            for first in (0..self.columns).step_by(block) {
+                let last = self.columns.min(first + block);
+                for row in (0..self.rows).step_by(tile_rows) {
+                    let rows = tile_rows.min(self.rows - row);
+                    let a = self.a.data.as_ptr();
+                    for first_column in (first..last).step_by(width) {
+                        let panel = first_column / width * b.rows * width;
+                        let operands = TileOperands {
+                            depth,
+                            a: a.wrapping_add(
+                                row * self.a.row_stride + start * self.a.column_stride,
+                            ),
+                            a_row_stride: self.a.row_stride,
+                            a_column_stride: self.a.column_stride,
+                            b: b.panels[panel + start * width..].as_ptr(),
+                            b_row_stride: width,
+                            c: self.c.at(row * self.c_row_stride + first_column),
+                            c_row_stride: self.c_row_stride,
+                            accumulate: self.accumulate || start > 0,
+                        };
+                        let columns = width.min(last - first_column);
+                        // SAFETY: the views cover these rows and columns; a packed panel is as wide as a tile.
+                        unsafe {
+                            if columns == width {
+                                tiles(rows, operands);
+                            } else {
+                                narrow_tiles(rows, columns, operands);
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /// Rows `first_row..last_row` of the panel of columns that begins at `first_column`.
+    pub fn panel(&self, first_row: usize, last_row: usize, first_column: usize) {
+        let (_, tile_columns) = tile_shape();
+        let columns = tile_columns.min(self.columns - first_column);
+        if self.depth == 0 && !self.accumulate {
+            return self.clear(first_row, last_row, first_column, columns);
+        }
+        let rows = last_row - first_row;
+        let mut room = [const { MaybeUninit::uninit() }; DEPTH * tile::WIDE.1];
+        for start in (0..self.depth).step_by(DEPTH) {
+            let depth = DEPTH.min(self.depth - start);
+            let (b, b_row_stride) =
+                self.rows_of_b((first_column, columns), (start, depth), rows, &mut room);
+            let a = self.a.data.as_ptr();
+            let operands = TileOperands {
+                depth,
+                a: a.wrapping_add(first_row * self.a.row_stride + start * self.a.column_stride),
+                a_row_stride: self.a.row_stride,
+                a_column_stride: self.a.column_stride,
+                b,
+                b_row_stride,
+                c: self.c.at(first_row * self.c_row_stride + first_column),
+                c_row_stride: self.c_row_stride,
+                accumulate: self.accumulate || start > 0,
+            };
+            // SAFETY: the views cover these rows and columns, and B's rows are as wide as a tile.
+            unsafe {
+                if columns == tile_columns {
+                    tiles(rows, operands);
+                } else {
+                    narrow_tiles(rows, columns, operands);
+                }
+            }
+        }
+    }
+
+    /// Where rows `start..start + depth` of a panel of B lie, and how far apart: full width, in one
+    /// piece if that pays or the panel is narrower than a tile.
+    fn rows_of_b(
+        &self,
+        (first_column, columns): (usize, usize),
+        (start, depth): (usize, usize),
+        rows: usize,
+        room: &mut [MaybeUninit<T>],
+    ) -> (*const T, usize) {
+        let (_, width) = tile_shape();
+        match self.b {
+            Right::Packed(b) => {
+                let panel = first_column / width * b.rows * width;
+                (b.panels[panel + start * width..].as_ptr(), width)
+            }
+            Right::Plain(b) => {
+                let data = &b.data[start * b.row_stride + first_column..];
+                if columns == width && rows < WORTH_PACKING {
+                    return (data.as_ptr(), b.row_stride);
+                }
+                let room = &mut room[..depth * width];
+                copy_rows(room, data, width, columns, b.row_stride);
+                (room.as_ptr().cast(), width)
+            }
+        }
+    }
+
+    fn clear(&self, first_row: usize, last_row: usize, first_column: usize, columns: usize) {
+        for row in first_row..last_row {
+            for column in first_column..first_column + columns {
+                // SAFETY: within C, whose shape was checked.
+                unsafe { *self.c.at(row * self.c_row_stride + column) = T::ZERO };
+            }
+        }
+    }
+}
+
+/// A whole panel: tile below tile.
+///
+/// # Safety
+/// `o` must describe memory of `rows` rows.
+unsafe fn tiles<T: Real>(rows: usize, o: TileOperands<T>) {
+    let mut done = 0;
+    while done < rows {
+        let part = TileOperands {
+            a: o.a.wrapping_add(done * o.a_row_stride),
+            c: o.c.wrapping_add(done * o.c_row_stride),
+            ..o
+        };
+        // SAFETY: the caller's memory; the instruction set is the machine's.
+        done += unsafe {
+            match Isa::of_this_machine() {
+                #[cfg(target_arch = "x86_64")]
+                Isa::Avx512 => tile::avx512(rows - done, part),
+                #[cfg(target_arch = "x86_64")]
+                Isa::Avx2 => tile::avx2(rows - done, part),
+                _ => tile::baseline(rows - done, part),
+            }
+        };
+    }
+}
+
+/// A panel narrower than a tile (B's rows are full width): C is computed aside and copied.
+///
+/// # Safety
+/// `o` must describe memory of `rows` rows and, for C, `columns` columns.
+unsafe fn narrow_tiles<T: Real>(rows: usize, columns: usize, o: TileOperands<T>) {
+    const WIDTH: usize = tile::WIDE.1;
+    let mut aside = [T::ZERO; tile::WIDE.0 * WIDTH];
+    let (tile_rows, _) = tile_shape();
+    for first in (0..rows).step_by(tile_rows) {
+        let count = tile_rows.min(rows - first);
+        let c = o.c.wrapping_add(first * o.c_row_stride);
+        // SAFETY: `aside` holds a full tile; A and the columns of C are the caller's.
+        unsafe {
+            for i in 0..count {
+                let row = c.wrapping_add(i * o.c_row_stride);
+                std::ptr::copy_nonoverlapping(row, aside.as_mut_ptr().add(i * WIDTH), columns);
+            }
+            let a = o.a.wrapping_add(first * o.a_row_stride);
+            tiles(count, TileOperands { a, c: aside.as_mut_ptr(), c_row_stride: WIDTH, ..o });
+            for i in 0..count {
+                let row = c.wrapping_add(i * o.c_row_stride);
+                std::ptr::copy_nonoverlapping(aside.as_ptr().add(i * WIDTH), row, columns);
+            }
+        }
+    }
+}
+
+kernel! {
+    /// Copies rows of `columns` numbers, `stride` apart, to rows of `width`, filled up with zeros.
+    fn copy_rows<T: Real>(to: &mut [MaybeUninit<T>], from: &[T], width: usize, columns: usize, stride: usize) {
+        for (r, row) in to.chunks_exact_mut(width).enumerate() {
+            let from = &from[r * stride..][..columns];
+            for (to, &number) in row.iter_mut().zip(from) {
+                to.write(number);
+            }
+            for to in &mut row[columns..] {
+                to.write(T::ZERO);
+            }
+        }
+    }
+}
