@@ -221,7 +221,7 @@ mod tests {
             ("n_head", json!(3), "cannot be shared"),
             ("n_embd", json!(0), "at least 1"),
             ("n_inner", json!([1]), "n_inner is [1]"),
-            ("n_embd", json!(u64::MAX), "larger than"),
+            ("n_embd", json!(1_u64 << 40), "larger than"),
             ("vocab_size", json!(1e30), "vocab_size"),
             ("layer_norm_epsilon", json!("x"), "layer_norm_epsilon"),
             ("resid_pdrop", json!(2), "dropout"),
