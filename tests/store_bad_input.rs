@@ -169,7 +169,7 @@ fn files_that_do_not_belong_together_are_refused() {
         (CONFIG, "embeddings\": true", "embeddings\": false", "lm_head.weight is missing"),
         (TOKENIZER, "\"model\"", "\"medal\"", "tokenizer.json: "),
         (RECORD, "count: Some", "count: Same", "glassbox.ron: not a record"),
-        (RECORD, "token: 256", "token: 257", "glassbox.ron: the record of merges"),
+        (RECORD, "token: 256", "token: 257", "glassbox.ron: its merges belong"),
     ];
     for (file, from, to, expected) in cases {
         let (folder, _) = good(&sizes(), Precision::F32);

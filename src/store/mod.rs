@@ -18,4 +18,5 @@ pub use atomic::write_atomically;
 pub use checkpoint::{Checkpoint, load_checkpoint, save_checkpoint, write_activations};
 pub use model::{Model, Parts, open, open_shipped, save};
 pub use provenance::{DataSource, LoraRecord, Provenance, fingerprint};
+pub use source::read_text;
 pub use tensors::Precision;

@@ -12,7 +12,7 @@ use super::{Precision, Provenance, config, provenance, weights};
 use crate::nn::Parameters;
 use crate::text::Tokenizer;
 use crate::text::template::{BOT, END, USER};
-use crate::text::tokenizer::files::{LARGEST_FILE, TOKENIZER_JSON};
+use crate::text::tokenizer::files::TOKENIZER_JSON;
 use crate::{Error, Result};
 
 const TOKENIZER_CONFIG: &str = "tokenizer_config.json";
@@ -22,6 +22,9 @@ const MERGES_TXT: &str = "merges.txt";
 
 /// The largest `config.json` that is opened; GPT-2's has 700 bytes.
 const LARGEST_CONFIG: u64 = 1 << 20;
+
+/// The largest tokenizer file that is opened; GPT-2's has 3.5 MB. JSON can grow fortyfold in memory.
+const LARGEST_TOKENIZER: u64 = 8 << 20;
 
 /// A model, opened.
 #[derive(Debug, Clone)]
@@ -124,7 +127,10 @@ fn open_source(source: Source) -> Result<Model> {
         let text = source.text(provenance::FILE, provenance::LARGEST_FILE)?;
         let record = Provenance::from_ron(&text).map_err(named(provenance::FILE))?;
         if let Some(tokenizer) = tokenizer.as_mut().filter(|_| !record.merges.is_empty()) {
-            tokenizer.restore_counts(&record.merges).map_err(named(provenance::FILE))?;
+            tokenizer.restore_counts(&record.merges).map_err(|_| {
+                let what = "its merges belong to another tokenizer; remove this file";
+                Error::file(&source.path(provenance::FILE), what)
+            })?;
         }
         provenance = Some(record);
     }
@@ -135,14 +141,14 @@ fn open_source(source: Source) -> Result<Model> {
 /// The tokenizer: `tokenizer.json`, else `vocab.json` and `merges.txt`, else none.
 fn open_tokenizer(source: Source) -> Result<Option<Tokenizer>> {
     if source.has(TOKENIZER_JSON) {
-        let text = source.text(TOKENIZER_JSON, LARGEST_FILE)?;
+        let text = source.text(TOKENIZER_JSON, LARGEST_TOKENIZER)?;
         return Tokenizer::from_json_str(&text)
             .map(Some)
             .map_err(|error| Error::file(&source.path(TOKENIZER_JSON), error));
     }
     if source.has(VOCAB_JSON) && source.has(MERGES_TXT) {
-        let vocab = source.text(VOCAB_JSON, LARGEST_FILE)?;
-        let merges = source.text(MERGES_TXT, LARGEST_FILE)?;
+        let vocab = source.text(VOCAB_JSON, LARGEST_TOKENIZER)?;
+        let merges = source.text(MERGES_TXT, LARGEST_TOKENIZER)?;
         return Tokenizer::from_vocab_and_merges(&vocab, &merges)
             .map(Some)
             .map_err(|error| Error::file(&source.path(VOCAB_JSON), error));

@@ -63,24 +63,36 @@ impl<'a> Source<'a> {
 
     /// The text of one of its files, of at most `largest` bytes.
     pub fn text(&self, name: &str, largest: u64) -> Result<String> {
-        let mut input = self.open(name)?;
-        if input.length > largest {
-            return Err(Error::file(
-                &input.path,
-                format!(
-                    "{} bytes are too many for this file (at most {largest}); copy it again",
-                    input.length
-                ),
-            ));
+        self.open(name)?.text(largest)
+    }
+}
+
+impl Input<'_> {
+    /// The whole file as text, if it has at most `largest` bytes.
+    pub fn text(mut self, largest: u64) -> Result<String> {
+        if self.length > largest {
+            let what = format!("{} bytes are too many (at most {largest})", self.length);
+            return Err(Error::file(&self.path, what + "; use a smaller file"));
         }
-        let mut bytes = Vec::new();
+        let mut bytes = Vec::with_capacity(self.length as usize);
         // A file that grows while it is read is cut at the limit too.
-        let read = input.bytes.by_ref().take(largest).read_to_end(&mut bytes);
-        read.map_err(|error| cannot_read(&input.path, &error))?;
+        let read = self.bytes.by_ref().take(largest).read_to_end(&mut bytes);
+        read.map_err(|error| cannot_read(&self.path, &error))?;
         String::from_utf8(bytes).map_err(|error| {
-            Error::file(&input.path, format!("{}; copy it again", error.utf8_error()))
+            let good = error.utf8_error().valid_up_to();
+            let line = 1 + error.as_bytes()[..good].iter().filter(|&&b| b == b'\n').count();
+            let what = format!("line {line} is not UTF-8 text; save the file as UTF-8");
+            Error::file(&self.path, what)
         })
     }
+}
+
+/// Reads a text file of at most `largest` bytes.
+///
+/// # Errors
+/// If it is missing, too large, no file or not UTF-8 (the sentence names the line).
+pub fn read_text(path: &Path, largest: u64) -> Result<String> {
+    open_file(path)?.text(largest)
 }
 
 /// Opens a file that must be an ordinary one: a folder has no bytes, and a pipe no end.
@@ -112,4 +124,24 @@ pub(super) fn cannot_read(path: &Path, error: &io::Error) -> Error {
 
 fn missing(path: &Path) -> Error {
     Error::file(path, "there is no such file; check the name")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_file_is_read_or_its_fault_is_named() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("data.txt");
+        let read = |bytes: &[u8], largest| {
+            fs::write(&path, bytes).unwrap();
+            read_text(&path, largest).map_err(|error| error.to_string())
+        };
+        assert_eq!(read("é\n".as_bytes(), 3).unwrap(), "é\n");
+        assert!(read(b"abcd", 3).unwrap_err().contains("4 bytes are too many"));
+        assert!(read(b"a\nb\n\xFF", 9).unwrap_err().contains("line 3 is not UTF-8"));
+        assert!(read_text(folder.path(), 9).unwrap_err().to_string().contains("a folder stands"));
+        assert!(read_text(&folder.path().join("x"), 9).is_err());
+    }
 }

@@ -13,8 +13,8 @@ use safetensors::tensor::{Dtype, Metadata, TensorInfo};
 use super::source::{Bytes, Input, cannot_read};
 use crate::{Error, Result};
 
-/// The largest header that is read; GPT-2's has 15 kB. JSON can grow twentyfold in memory.
-pub(super) const LARGEST_HEADER: u64 = 8 << 20;
+/// The largest header that is read; GPT-2's has 15 kB. JSON can grow fortyfold in memory.
+pub(super) const LARGEST_HEADER: u64 = 4 << 20;
 
 /// Numbers that are converted at a time.
 const CHUNK: usize = 1 << 14;
