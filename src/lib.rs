@@ -10,6 +10,7 @@ pub mod error;
 #[macro_use]
 pub mod tensor;
 pub mod nn;
+pub mod store;
 pub mod text;
 pub mod train;
 
