@@ -113,7 +113,7 @@ fn what_follows_changes_no_bit_of_what_came_before() {
     }
 }
 
-/// Products sum up 256 terms at a visit; the pattern times the values has as many as there are keys.
+/// Products sum up 256 terms at a visit; pattern times values has as many as there are keys.
 #[test]
 fn nor_where_sequences_are_longer_than_the_kernels_depth() {
     let config = Config { inner: 8, ..Config::gpt2(1, 2, 6, 300, 9) };

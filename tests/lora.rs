@@ -1,4 +1,4 @@
-//! LoRA: nothing has changed when it begins, and its gradients are those of the merged model's loss.
+//! LoRA: when it begins nothing has changed, and its gradients are those of the merged model.
 
 mod common;
 

@@ -29,7 +29,8 @@ prop_compose! {
         vocabulary in 2usize..40,
         tied: bool,
     ) -> Config {
-        Config { inner, tied, ..Config::gpt2(layers, heads, heads * head_width, context, vocabulary) }
+        let width = heads * head_width;
+        Config { inner, tied, ..Config::gpt2(layers, heads, width, context, vocabulary) }
     }
 }
 
@@ -174,7 +175,7 @@ proptest! {
             let a_at = |p: usize| if turned { a[p * stride_a + i] } else { a[i * stride_a + p] };
             let sum: f64 = (0..k).map(|p| a_at(p) * b[p * stride_b + j]).sum();
             let expected = if accumulate { before + sum } else { sum };
-            prop_assert!((got - expected).abs() < 1e-11, "[{}, {}]: {} is not {}", i, j, got, expected);
+            prop_assert!((got - expected).abs() < 1e-11, "[{i}, {j}]: {got} is not {expected}");
         }
     }
 }
