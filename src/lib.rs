@@ -5,11 +5,13 @@
 //! tokenizers), [`train`] (learning), [`decode`] (from logits to text), [`store`]
 //! (files), [`cli`] (the command line). `ARCHITECTURE.md` has the map.
 
+pub mod cli;
 pub mod decode;
 pub mod error;
 #[macro_use]
 pub mod tensor;
 pub mod nn;
+pub mod session;
 pub mod store;
 pub mod text;
 pub mod train;

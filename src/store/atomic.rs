@@ -122,7 +122,7 @@ fn remove_forgotten(folder: &Path, name: &OsStr) {
 }
 
 /// The sentence for a file that could not be written, with what to do.
-pub(super) fn cannot_write(path: &Path, error: &io::Error) -> Error {
+pub fn cannot_write(path: &Path, error: &io::Error) -> Error {
     let folder = folder_of(path).display();
     let what = match error.kind() {
         ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::FileTooLarge => {

@@ -1,11 +1,13 @@
 //! What can be counted about a transcript, for `data check` and for our own tests.
 
+use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 
 use super::Talk;
 
 /// The measures of a set. Words are words in English and characters in Chinese.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Quality {
     /// Dialogues.
     pub dialogues: usize,
@@ -27,6 +29,29 @@ pub struct Quality {
     pub length_variation: [f64; 2],
     /// The words of the longest turn.
     pub longest_turn: usize,
+}
+
+impl fmt::Display for Quality {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let [one, two, three] = self.distinct_n;
+        let [user, bot] = self.length_variation;
+        writeln!(f, "  dialogues            {}", self.dialogues)?;
+        writeln!(f, "  exact duplicates     {}", self.duplicates)?;
+        writeln!(f, "  turns                {}", self.turns)?;
+        writeln!(f, "  words                {}, {} different", self.words, self.distinct_words)?;
+        writeln!(f, "  longest turn         {} words", self.longest_turn)?;
+        writeln!(
+            f,
+            "  distinct 1/2/3       {one:.3} / {two:.3} / {three:.3} of the replies' word sequences"
+        )?;
+        writeln!(f, "  variation of length  user {user:.2}, bot {bot:.2}")?;
+        write!(
+            f,
+            "  most frequent reply  {:.2} %: {}",
+            100.0 * self.top_reply_share,
+            self.top_reply
+        )
+    }
 }
 
 /// Measures dialogues.

@@ -1,0 +1,177 @@
+//! What `train` and `tune` have in common: a run with a progress bar.
+
+use super::output::{print, print_json, say};
+use crate::nn::{Config, Sequence};
+use crate::session::{Data, Run, RunEvent, RunFolder, RunSettings};
+use crate::text::Tokenizer;
+use crate::train::{Corpus, Counted, Examples, Trainer, dialogue_sequences, text_sequences};
+use crate::{Result, train};
+use clap::Args;
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use serde::Serialize;
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+/// Where a run goes and how it is watched.
+#[derive(Args)]
+pub(super) struct RunChoice {
+    /// The folder for the model; it can be opened while the run goes on
+    #[arg(long, value_name = "DIR")]
+    pub out: PathBuf,
+    /// Steps in all
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    pub steps: Option<u64>,
+    /// The seed of everything random
+    #[arg(long, value_name = "S", default_value_t = 0)]
+    pub seed: u64,
+    /// Go on where the run in --out stopped
+    #[arg(long)]
+    pub resume: bool,
+    /// Write a JSON line for each logged step
+    #[arg(long, value_name = "FILE")]
+    pub log: Option<PathBuf>,
+    /// Seconds from one save to the next
+    #[arg(long, value_name = "SECONDS", default_value_t = 3.0)]
+    pub save_every: f64,
+    /// Take dialogues as they are, without the cleaning rules
+    #[arg(long)]
+    pub no_clean: bool,
+    /// Print the result as JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Serialize)]
+struct Summary {
+    steps: u64,
+    train_loss: Option<f64>,
+    val_loss: Option<f64>,
+    tokens: u64,
+    seconds: f64,
+    parameters: usize,
+    trained_parameters: usize,
+    out: PathBuf,
+}
+
+/// Tells what cleaning changed in the user's dialogues.
+pub(super) fn say_cleaning(data: &Data) {
+    for report in &data.cleaning {
+        let changed = report.turns_changed + report.turns_removed;
+        if changed + report.dialogues_removed > 0 {
+            say(&format!(
+                "cleaning, {}: {} turns changed, {} turns and {} dialogues left out",
+                report.rule, report.turns_changed, report.turns_removed, report.dialogues_removed
+            ));
+        }
+    }
+}
+
+/// The training part as windows, and the validation part as sequences.
+pub(super) fn examples(
+    data: &Data,
+    tokenizer: &Tokenizer,
+    config: &Config,
+    counted: Counted,
+    seed: u64,
+) -> Result<(Examples, Vec<Sequence>)> {
+    let examples = Examples::new(&data.split.training, tokenizer, config.context, counted, seed)?;
+    let validation = match &data.split.validation {
+        Corpus::Text(text) => text_sequences(&tokenizer.encode(text)?, config.context),
+        Corpus::Dialogues(dialogues) => {
+            dialogue_sequences(dialogues, tokenizer, config.context, counted)?
+        }
+    };
+    Ok((examples, validation))
+}
+
+/// Runs a trainer to its last step.
+pub(super) fn run(mut trainer: Trainer, folder: RunFolder, choice: &RunChoice) -> Result<()> {
+    if choice.resume && folder.has_checkpoint() {
+        folder.resume(&mut trainer)?;
+        say(&format!(
+            "going on at step {} of {}",
+            trainer.progress().step,
+            trainer.plan().learning.steps
+        ));
+    } else {
+        folder.start_afresh()?;
+    }
+    let save_every = Duration::try_from_secs_f64(choice.save_every).map_err(|_| {
+        crate::Error::usage(format!(
+            "--save-every is {}; it must be a number of seconds from 0 on",
+            choice.save_every
+        ))
+    })?;
+    let began = Instant::now();
+    let bar = progress_bar(&trainer);
+    let mut run = Run::start(trainer, folder, RunSettings { log: choice.log.clone(), save_every })?;
+    let mut last = None;
+    let mut last_val = run.trainer().progress().val_loss;
+    while !run.trainer().is_done() {
+        let event = match run.step() {
+            Ok(event) => event,
+            Err(error) => {
+                bar.abandon();
+                // The state before the step that failed is good: keep it.
+                run.finish().ok();
+                return Err(error);
+            }
+        };
+        last_val = event.report.val_loss.or(last_val);
+        bar.set_position(event.report.step + 1);
+        bar.set_message(message(&event, last_val));
+        last = Some(event);
+    }
+    let trainer = run.finish()?;
+    bar.finish_and_clear();
+    report(&trainer, last, choice, began.elapsed());
+    Ok(())
+}
+
+fn progress_bar(trainer: &Trainer) -> ProgressBar {
+    let train::Progress { step, .. } = trainer.progress();
+    let target = ProgressDrawTarget::stderr_with_hz(5);
+    let bar = ProgressBar::with_draw_target(Some(trainer.plan().learning.steps), target)
+        .with_position(step);
+    let template = "{bar:24} {percent:>3} %  step {pos}/{len}  {msg}  {eta} left";
+    // The template is a constant and valid; without it the bar has a plainer look.
+    if let Ok(style) = ProgressStyle::with_template(template) {
+        bar.set_style(style);
+    }
+    bar
+}
+
+fn message(event: &RunEvent, val_loss: Option<f64>) -> String {
+    let val = val_loss.map_or_else(|| "–".to_string(), |loss| format!("{loss:.3}"));
+    let RunEvent { report, tokens_per_second } = event;
+    format!("loss {:.3}  validation {val}  {tokens_per_second:.0} tokens/s", report.train_loss)
+}
+
+fn report(trainer: &Trainer, last: Option<RunEvent>, choice: &RunChoice, took: Duration) {
+    let progress = trainer.progress();
+    let summary = Summary {
+        steps: progress.step,
+        train_loss: progress.train_loss,
+        val_loss: progress.val_loss,
+        tokens: progress.tokens,
+        seconds: took.as_secs_f64(),
+        parameters: trainer.config().parameter_count(),
+        trained_parameters: trainer.trained_parameters(),
+        out: choice.out.clone(),
+    };
+    if choice.json {
+        return print_json(&summary);
+    }
+    let loss =
+        |loss: Option<f64>| loss.map_or_else(|| "–".to_string(), |loss| format!("{loss:.3}"));
+    let trained = match last {
+        Some(_) => format!("trained {} steps in {:.1} s", summary.steps, summary.seconds),
+        None => format!("all {} steps were already done", summary.steps),
+    };
+    print(&format!(
+        "{trained}; loss {}, validation {}; saved to {}",
+        loss(summary.train_loss),
+        loss(summary.val_loss),
+        choice.out.display()
+    ));
+}

@@ -1,0 +1,131 @@
+//! `glassbox tune`: more learning for a model that is there, on the replies of dialogues.
+
+use super::learn::{self, RunChoice};
+use super::output::say_problems;
+use super::{DataChoice, ModelChoice};
+use crate::nn::LoraTarget;
+use crate::session::{As, Reading, RunFolder, read_data};
+use crate::store::Provenance;
+use crate::tensor::Threads;
+use crate::train::{Counted, Learning, Plan, Trainer, Tuning};
+use crate::{Error, Result};
+use clap::Args;
+
+#[derive(Args)]
+pub(super) struct Tune {
+    #[command(flatten)]
+    model: ModelChoice,
+    #[command(flatten)]
+    data: DataChoice,
+    #[command(flatten)]
+    run: RunChoice,
+    /// Train small added matrices of this rank instead of all weights
+    #[arg(long, value_name = "RANK", value_parser = clap::value_parser!(u32).range(1..=1024))]
+    lora: Option<u32>,
+    /// The matrices to add to: qkv, output, up, down
+    #[arg(
+        long,
+        value_name = "NAMES",
+        value_delimiter = ',',
+        requires = "lora",
+        default_value = "qkv,output,up,down"
+    )]
+    lora_targets: Vec<String>,
+    /// How much the added matrices count [default: twice the rank]
+    #[arg(long, value_name = "A", requires = "lora")]
+    lora_alpha: Option<f64>,
+    /// The highest learning rate
+    #[arg(long, value_name = "R")]
+    learning_rate: Option<f64>,
+    /// Dialogue windows in a batch
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=4096))]
+    batch: Option<u32>,
+}
+
+/// With LoRA, learning begins from added matrices that are zero: it takes larger steps.
+const LORA_LEARNING_RATE: f64 = 10.0;
+
+impl Tune {
+    pub fn run(self, threads: Threads) -> Result<()> {
+        if self.data.data.is_empty() {
+            return Err(Error::usage("--data names no file; give the dialogues to learn from"));
+        }
+        if self.data.read_as() == Some(As::Text) {
+            return Err(Error::usage(
+                "--as text has no replies to learn from; tune on dialogues, or train on text",
+            ));
+        }
+        let model = self.model.open()?;
+        let tokenizer = model.tokenizer()?.clone();
+        let learning = self.learning()?;
+        let seed = self.run.seed;
+        let reading = Reading {
+            read_as: Some(As::Dialogue),
+            cleaned: !self.run.no_clean,
+            keep_back: Some((learning.validation, seed)),
+        };
+        let data = read_data(&self.data.data, reading)?;
+        say_problems(&data.problems);
+        learn::say_cleaning(&data);
+        let config = &model.parameters.config;
+        let (examples, validation) =
+            learn::examples(&data, &tokenizer, config, Counted::Replies, seed)?;
+        let plan = Plan { learning, tuning: self.tuning(config.width)?, seed };
+        let provenance = Provenance {
+            preset: "tune".into(),
+            data: data.sources,
+            parent: Some(self.model.model.display().to_string()),
+            ..Provenance::default()
+        };
+        let folder = RunFolder {
+            folder: self.run.out.clone(),
+            tokenizer: Some(tokenizer),
+            end: model.end,
+            provenance,
+        };
+        let trainer = Trainer::new(plan, model.parameters, examples, validation, threads);
+        learn::run(trainer, folder, &self.run)
+    }
+
+    fn learning(&self) -> Result<Learning> {
+        let mut learning = Learning::for_tuning()?;
+        learning.steps = self.run.steps.unwrap_or(learning.steps);
+        learning.batch = self.batch.map_or(learning.batch, |batch| batch as usize);
+        let by_default = match self.lora {
+            Some(_) => LORA_LEARNING_RATE * learning.learning_rate,
+            None => learning.learning_rate,
+        };
+        let rate = self.learning_rate.unwrap_or(by_default);
+        if !(rate > 0.0 && rate <= 10.0) {
+            return Err(Error::usage(format!(
+                "--learning-rate is {rate}; it must be above 0 and at most 10"
+            )));
+        }
+        learning.final_learning_rate *= rate / learning.learning_rate;
+        learning.learning_rate = rate;
+        Ok(learning)
+    }
+
+    fn tuning(&self, width: usize) -> Result<Tuning> {
+        let Some(rank) = self.lora else { return Ok(Tuning::Full) };
+        let rank = rank as usize;
+        if rank > width {
+            return Err(Error::usage(format!(
+                "--lora {rank} is more than the model's width {width}; choose a lower rank"
+            )));
+        }
+        let alpha = self.lora_alpha.unwrap_or(2.0 * rank as f64);
+        if !(alpha > 0.0 && alpha.is_finite()) {
+            return Err(Error::usage(format!("--lora-alpha is {alpha}; it must be above 0")));
+        }
+        let target = |name: &String| {
+            LoraTarget::ALL.into_iter().find(|target| target.name() == name).ok_or_else(|| {
+                Error::usage(format!(
+                    "--lora-targets {name} is no matrix; choose from qkv, output, up, down"
+                ))
+            })
+        };
+        let targets = self.lora_targets.iter().map(target).collect::<Result<Vec<_>>>()?;
+        Ok(Tuning::Lora { rank, alpha, targets })
+    }
+}

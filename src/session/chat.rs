@@ -1,0 +1,115 @@
+//! A chat: turns so far, and the model's next reply.
+
+use crate::decode::{
+    Filters, Finish, NextLogits, SampleSettings, Sampler, StepOutcome, Stop, Strategy,
+};
+use crate::text::template::{BOT, END, USER, encode_prompt};
+use crate::text::{Tokenizer, Turn};
+use crate::{Error, Result};
+
+/// A conversation with a model. The model remembers nothing: every reply reads all turns again.
+pub struct Chat<'m> {
+    tokenizer: &'m Tokenizer,
+    filters: Option<Filters>,
+    seed: u64,
+    turns: Vec<Turn>,
+    replies: u64,
+    dropped: usize,
+}
+
+/// What the model said.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reply {
+    pub text: String,
+    /// Whether the context was full before the reply had ended.
+    pub cut_short: bool,
+    /// Turns of this chat that no longer fitted the context and were not read.
+    pub dropped_turns: usize,
+}
+
+/// Positions that are kept free for a reply.
+const ROOM_FOR_REPLY: usize = 32;
+
+impl<'m> Chat<'m> {
+    /// A chat without a turn. No filters: the most probable token each time.
+    pub fn new(tokenizer: &'m Tokenizer, filters: Option<Filters>, seed: u64) -> Self {
+        Self { tokenizer, filters, seed, turns: Vec::new(), replies: 0, dropped: 0 }
+    }
+
+    /// Begins again with these turns.
+    pub fn set_turns(&mut self, turns: Vec<Turn>) {
+        (self.turns, self.dropped) = (turns, 0);
+    }
+
+    /// Says something and takes the model's reply; `on_piece` is shown the text as it grows.
+    ///
+    /// # Errors
+    /// If the text cannot be encoded, or alone is longer than the context.
+    pub fn say(
+        &mut self,
+        text: &str,
+        model: &mut dyn NextLogits,
+        on_piece: &mut dyn FnMut(&str),
+    ) -> Result<Reply> {
+        self.turns.push(Turn::user(text));
+        let reply = self.reply(model, on_piece);
+        match &reply {
+            Ok(reply) => self.turns.push(Turn::bot(reply.text.clone())),
+            // What could not be answered is not part of the chat.
+            Err(_) => drop(self.turns.pop()),
+        }
+        reply
+    }
+
+    fn reply(
+        &mut self,
+        model: &mut dyn NextLogits,
+        on_piece: &mut dyn FnMut(&str),
+    ) -> Result<Reply> {
+        let prompt = self.prompt_that_fits(model.context())?;
+        let strategy = match self.filters {
+            Some(filters) => Strategy::Sample { filters, seed: self.seed },
+            None => Strategy::Greedy { repetition_penalty: None },
+        };
+        let stop = Stop { max_new_tokens: model.context(), end: self.tokenizer.id_of_special(END) };
+        let settings = SampleSettings { strategy, stop };
+        let mut sampler = Sampler::with_stream(settings, &prompt, &*model, self.replies)?;
+        self.replies += 1;
+        let roles = [USER, BOT].map(|role| self.tokenizer.id_of_special(role));
+        let (mut ids, mut shown, mut cut_short) = (Vec::new(), 0, false);
+        while sampler.finish().is_none() {
+            let outcome = sampler.step(model)?;
+            let Some(&id) = sampler.generated().last() else { break };
+            // The end token ends a reply; so does a model that begins to speak for the other side.
+            if Some(id) == stop.end || roles.contains(&Some(id)) {
+                break;
+            }
+            ids.push(id);
+            let text = self.tokenizer.decode(&ids)?;
+            // A character may still lack bytes: it is shown when it is whole.
+            if !text.ends_with('\u{fffd}') {
+                on_piece(text.get(shown..).unwrap_or(""));
+                shown = text.len();
+            }
+            cut_short =
+                matches!(outcome, StepOutcome::Finished(Finish::ContextFull | Finish::Length));
+        }
+        Ok(Reply { text: self.tokenizer.decode(&ids)?, cut_short, dropped_turns: self.dropped })
+    }
+
+    /// The turns as tokens; whole oldest turns are left out until there is room for a reply.
+    fn prompt_that_fits(&mut self, context: usize) -> Result<Vec<u32>> {
+        let room = ROOM_FOR_REPLY.min(context / 2);
+        while self.dropped < self.turns.len() {
+            let prompt = encode_prompt(self.tokenizer, &self.turns[self.dropped..])?;
+            if prompt.len() + room <= context {
+                return Ok(prompt);
+            }
+            self.dropped += 1;
+        }
+        self.dropped = self.turns.len().saturating_sub(1);
+        Err(Error::failed(format!(
+            "that is too long: the model reads {context} tokens at once, the reply among them; say it in fewer words"
+        )))
+    }
+}

@@ -1,0 +1,12 @@
+//! The program without a face: what the window and the command line both drive.
+
+mod chat;
+mod data;
+mod folder;
+mod run;
+mod saver;
+
+pub use chat::{Chat, Reply};
+pub use data::{As, Data, Reading, read_data};
+pub use folder::RunFolder;
+pub use run::{Run, RunEvent, RunSettings};
