@@ -2,35 +2,35 @@
 
 use super::config::Config;
 use super::layer_norm::Normalized;
-use crate::tensor::Real;
+use crate::tensor::{Aligned, Real};
 
 /// The activations of one block for one sequence.
 #[derive(Debug, Clone)]
 pub struct BlockActivations<T> {
     /// The residual stream as the block finds it, `[position, width]`.
-    pub resid_pre: Vec<T>,
+    pub resid_pre: Aligned<T>,
     pub ln_1: Normalized<T>,
     /// Queries, keys and values side by side, `[position, 3·width]`.
-    pub qkv: Vec<T>,
+    pub qkv: Aligned<T>,
     /// `[head, query, key]`
-    pub pattern: Vec<T>,
+    pub pattern: Aligned<T>,
     /// `[position, width]`
-    pub z: Vec<T>,
+    pub z: Aligned<T>,
     /// The stream after attention, `[position, width]`.
-    pub resid_mid: Vec<T>,
+    pub resid_mid: Aligned<T>,
     pub ln_2: Normalized<T>,
     /// The MLP's neurons before and after GELU, `[position, inner]`.
-    pub mlp_pre: Vec<T>,
-    pub mlp_post: Vec<T>,
+    pub mlp_pre: Aligned<T>,
+    pub mlp_post: Aligned<T>,
 }
 
 /// Room that every block uses again.
 #[derive(Debug, Clone)]
 pub struct Scratch<T> {
     /// What a layer adds to the stream, `[position, width]`.
-    pub out: Vec<T>,
+    pub out: Aligned<T>,
     /// Keys or values with positions along the row, `[width, position]`.
-    pub turned: Vec<T>,
+    pub turned: Aligned<T>,
 }
 
 /// The activations of one sequence, filled by [`super::model::forward`].
@@ -40,7 +40,7 @@ pub struct SequenceActivations<T> {
     pub blocks: Vec<BlockActivations<T>>,
     pub(super) scratch: Scratch<T>,
     /// The stream after the last block, `[position, width]`.
-    pub resid_final: Vec<T>,
+    pub resid_final: Aligned<T>,
     pub ln_f: Normalized<T>,
 }
 
@@ -48,7 +48,7 @@ impl<T: Real> SequenceActivations<T> {
     /// Room for a sequence of that many positions (at most the context).
     pub fn new(config: &Config, positions: usize) -> Self {
         let Config { heads, width, inner, .. } = *config;
-        let zeros = |n: usize| vec![T::ZERO; positions * n];
+        let zeros = |n: usize| Aligned::zeros(positions * n);
         let block = || BlockActivations {
             resid_pre: zeros(width),
             ln_1: Normalized::new(positions, width),

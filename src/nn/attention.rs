@@ -7,7 +7,9 @@
 use super::dropout::{Dropout, Place};
 use super::name::Name;
 use super::tap::{Tap, View};
-use crate::tensor::{Matrix, MatrixMut, Real, Threads, matmul, scale, softmax, softmax_backward};
+use crate::tensor::{
+    Matrix, MatrixMut, Real, Start, Threads, matmul, scale, softmax, softmax_backward,
+};
 
 /// Which keys a query may look at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -130,7 +132,7 @@ fn scores_of_head<T: Real>(
                 seen,
                 source.key_stride,
             ),
-            false,
+            Start::Zero,
         );
         for row in rows.chunks_mut(keys).take(end - start) {
             scale(&mut row[..seen], T::of(1.0 / (head_width as f64).sqrt()));
@@ -156,7 +158,7 @@ fn mix_values<T: Real>(
             MatrixMut::strided(&mut z[start * width + first..], end - start, head_width, width),
             Matrix::strided(&pattern[start * keys..], end - start, seen, keys),
             Matrix::strided(&source.values[first..], seen, head_width, source.value_stride),
-            false,
+            Start::Zero,
         );
     }
 }
@@ -219,7 +221,7 @@ pub fn backward_scores<T: Real>(
                 MatrixMut::strided(d_rows, rows, seen, keys),
                 Matrix::strided(&dz[start * width + head * head_width..], rows, head_width, width),
                 Matrix::strided(&values_t[head * head_width * keys..], head_width, seen, keys),
-                false,
+                Start::Zero,
             );
             for (query, d_row) in (start..end).zip(d_rows.chunks_mut(keys)) {
                 dropout.apply(&mut d_row[..seen], layer, Place::Pattern(head), query * keys);
@@ -255,7 +257,7 @@ pub fn backward_queries<T: Real>(
                 ),
                 Matrix::strided(&d_scores[start * keys..], end - start, seen, keys),
                 Matrix::strided(&k.data[first..], seen, head_width, k.stride),
-                false,
+                Start::Zero,
             );
         }
     }
@@ -317,7 +319,7 @@ fn gather_from_queries<T: Real>(
                 head_width,
                 rows.stride,
             ),
-            false,
+            Start::Zero,
         );
     }
 }

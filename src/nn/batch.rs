@@ -16,7 +16,8 @@ use super::packed::PackedWeights;
 use super::parameters::{Norm, Parameters, Tensors};
 use super::tap::NoTap;
 use crate::tensor::{
-    Matrix, MatrixMut, OuterProducts, Real, Threads, add, add_outer_products, cross_entropy, matmul,
+    Aligned, Matrix, MatrixMut, OuterProducts, Real, Start, Threads, add, add_outer_products,
+    cross_entropy, matmul,
 };
 
 /// One sequence to learn from: what goes in, and what should come out at each position.
@@ -37,7 +38,7 @@ pub type Batch = [Sequence];
 struct SequenceWork<T> {
     acts: SequenceActivations<T>,
     /// Logits, then their gradient, `[position, vocabulary]`.
-    logits: Vec<T>,
+    logits: Aligned<T>,
     d_block: BlockGradients<T>,
     /// Of the last norm's gain and bias.
     d_norm: Norm<Vec<T>>,
@@ -125,6 +126,10 @@ impl<T: Real> BatchWorkspace<T> {
         for layer in (0..config.layers).rev() {
             threads.for_each(&mut self.sequences, |s, work| {
                 let SequenceActivations { blocks, scratch, .. } = &mut work.acts;
+                if layer + 1 < config.layers {
+                    // What came out before the block above is what stands after this one.
+                    std::mem::swap(&mut work.d_block.resid_post, &mut work.d_block.resid_pre);
+                }
                 let weights = (&view.blocks[layer], &packed.blocks[layer]);
                 block::backward(
                     &mut work.d_block,
@@ -138,7 +143,7 @@ impl<T: Real> BatchWorkspace<T> {
         }
         for (work, sequence) in self.sequences.iter_mut().zip(batch) {
             let dropout = Dropout { rate: dropout_rate, seed: sequence.dropout_seed };
-            dropout.apply(&mut work.d_block.resid, 0, Place::Embedding, 0);
+            dropout.apply(&mut work.d_block.resid_pre, 0, Place::Embedding, 0);
         }
         self.embedding_gradients(&mut d, batch, config.width, accumulate);
         let tokens = batch.iter().flat_map(|sequence| &sequence.targets).flatten().count();
@@ -183,11 +188,11 @@ impl<T: Real> BatchWorkspace<T> {
         type Pick<T> = for<'a> fn(&'a SequenceWork<T>, usize) -> (&'a [T], &'a [T]);
         let jobs: [(_, usize, usize, Pick<T>); 4] = [
             (&mut block.down, inner, width, |w, l| {
-                (&w.acts.blocks[l].mlp_post, &w.d_block.mlp_out)
+                (&w.acts.blocks[l].mlp_post, w.d_block.mlp_out())
             }),
             (&mut block.up, width, inner, |w, l| (&w.acts.blocks[l].ln_2.y, &w.d_block.mlp)),
             (&mut block.qkv, width, 3 * width, |w, l| (&w.acts.blocks[l].ln_1.y, &w.d_block.qkv)),
-            (&mut block.output, width, width, |w, l| (&w.acts.blocks[l].z, &w.d_block.attn_out)),
+            (&mut block.output, width, width, |w, l| (&w.acts.blocks[l].z, w.d_block.attn_out())),
         ];
         let products = jobs.into_iter().map(|(linear, inputs, outputs, pick)| {
             let pairs = self.sequences.iter().map(|work| {
@@ -229,8 +234,8 @@ impl<T: Real> BatchWorkspace<T> {
             }
         }
         for (work, sequence) in self.sequences.iter().zip(batch) {
-            add(&mut d.wpe[..work.d_block.resid.len()], &work.d_block.resid);
-            for (row, &token) in work.d_block.resid.chunks_exact(width).zip(&sequence.tokens) {
+            add(&mut d.wpe[..work.d_block.resid_pre.len()], &work.d_block.resid_pre);
+            for (row, &token) in work.d_block.resid_pre.chunks_exact(width).zip(&sequence.tokens) {
                 add(&mut d.wte[token as usize * width..][..width], row);
             }
         }
@@ -242,7 +247,7 @@ impl<T: Real> SequenceWork<T> {
         let norm = Norm { gain: vec![T::ZERO; config.width], bias: vec![T::ZERO; config.width] };
         Self {
             acts: SequenceActivations::new(config, positions),
-            logits: vec![T::ZERO; positions * config.vocabulary],
+            logits: Aligned::zeros(positions * config.vocabulary),
             d_block: BlockGradients::new(config, positions),
             d_norm: norm,
             loss: 0.0,
@@ -254,7 +259,7 @@ impl<T: Real> SequenceWork<T> {
         let (width, vocabulary) = packed.output.forward.shape();
         let normalized = Matrix::new(&self.acts.ln_f.y, positions, width);
         let logits = MatrixMut::new(&mut self.logits, positions, vocabulary);
-        matmul(&Threads::serial(), logits, normalized, &packed.output.forward, false);
+        matmul(&Threads::serial(), logits, normalized, &packed.output.forward, Start::Zero);
     }
 
     /// The loss; the logits become its gradient, if `weight` says what a token weighs in it.
@@ -280,18 +285,14 @@ impl<T: Real> SequenceWork<T> {
         self.loss(sequence, vocabulary, weight);
         let d = &mut self.d_block;
         linear::backward(&mut d.normalized, &self.logits, &packed.output.backward);
-        d.resid.fill(T::ZERO);
+        // Nothing goes past the last norm.
+        d.resid_mid.fill(T::ZERO);
         self.d_norm.gain.fill(T::ZERO);
         self.d_norm.bias.fill(T::ZERO);
         let (x, saved) = (&self.acts.resid_final, &self.acts.ln_f);
-        layer_norm::backward(
-            &mut d.resid,
-            &mut self.d_norm,
-            &d.normalized,
-            x,
-            saved,
-            view.ln_f.gain,
-        );
+        let streams = (&mut *d.resid_post, &*d.resid_mid);
+        let d_norm = &mut self.d_norm;
+        layer_norm::backward(streams, d_norm, &d.normalized, x, saved, view.ln_f.gain);
     }
 }
 

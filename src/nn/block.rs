@@ -13,7 +13,7 @@ use super::name::Name;
 use super::packed::PackedBlock;
 use super::parameters::{Block, Norm};
 use super::tap::{Tap, View};
-use crate::tensor::{Real, Threads, add, gelu, gelu_backward, transpose};
+use crate::tensor::{Aligned, Real, Threads, add_to, gelu, gelu_backward, transpose};
 
 /// What a block needs to know besides its parameters.
 #[derive(Clone, Copy)]
@@ -53,7 +53,7 @@ pub fn forward<T: Real, P: Tap<T>>(
     let packed_qkv = packed.map(|p| &p.qkv.forward);
     linear::forward(threads, &mut acts.qkv, &acts.ln_1.y, &block.qkv, packed_qkv);
     show_heads(tap, layer, &mut acts.qkv, config);
-    turn(scratch, &acts.qkv[width..], width);
+    transpose(&mut scratch.turned, &acts.qkv[width..], positions, width, 3 * width);
     attention::forward(
         &mut acts.pattern,
         &mut acts.z,
@@ -78,8 +78,7 @@ pub fn forward<T: Real, P: Tap<T>>(
     show(tap, Name::AttnOut(layer), out, width);
     dropout.apply(out, layer, Place::AttentionOut, 0);
 
-    acts.resid_mid.copy_from_slice(&acts.resid_pre);
-    add(&mut acts.resid_mid, out);
+    add_to(&mut acts.resid_mid, &acts.resid_pre, out);
     show(tap, Name::ResidMid(layer), &mut acts.resid_mid, width);
 
     layer_norm::forward(&mut acts.ln_2, &acts.resid_mid, &block.ln_2, config.epsilon);
@@ -96,8 +95,7 @@ pub fn forward<T: Real, P: Tap<T>>(
     show(tap, Name::MlpOut(layer), out, width);
     dropout.apply(out, layer, Place::MlpOut, 0);
 
-    resid_post.copy_from_slice(&acts.resid_mid);
-    add(resid_post, out);
+    add_to(resid_post, &acts.resid_mid, out);
     show(tap, Name::ResidPost(layer), resid_post, width);
 }
 
@@ -122,56 +120,62 @@ fn show_heads<T: Real, P: Tap<T>>(tap: &mut P, layer: usize, qkv: &mut [T], conf
     }
 }
 
-/// Turns keys or values, `width` columns of rows that are 3·width apart, so that positions lie along the row.
-fn turn<T: Real>(scratch: &mut Scratch<T>, columns: &[T], width: usize) {
-    let Scratch { out, turned } = scratch;
-    // `out` is free at this point: it brings the columns together.
-    for (to, from) in out.chunks_exact_mut(width).zip(columns.chunks(3 * width)) {
-        to.copy_from_slice(&from[..width]);
-    }
-    transpose(turned, out, out.len() / width, width);
-}
-
 /// The gradients inside one block for one sequence; the names say of what.
 #[derive(Debug, Clone)]
 pub struct BlockGradients<T> {
-    /// On entry of [`backward`] that of the stream after the block, on return that before it.
-    pub resid: Vec<T>,
-    pub qkv: Vec<T>,
-    pub scores: Vec<T>,
-    pub z: Vec<T>,
-    pub attn_out: Vec<T>,
+    /// The stream after the block, which [`backward`] starts from; between its layers; and before it.
+    pub resid_post: Aligned<T>,
+    pub resid_mid: Aligned<T>,
+    pub resid_pre: Aligned<T>,
+    pub qkv: Aligned<T>,
+    pub scores: Aligned<T>,
+    pub z: Aligned<T>,
     /// Of a norm's output, `[position, width]`.
-    pub normalized: Vec<T>,
+    pub normalized: Aligned<T>,
     /// Of the neurons after GELU, then before it, `[position, inner]`.
-    pub mlp: Vec<T>,
-    pub mlp_out: Vec<T>,
+    pub mlp: Aligned<T>,
     /// Of the norms' gains and biases, summed over this sequence.
     pub ln_1: Norm<Vec<T>>,
     pub ln_2: Norm<Vec<T>>,
+    /// What reaches attention and the MLP past their dropout; empty if nothing is dropped.
+    attn_out: Vec<T>,
+    mlp_out: Vec<T>,
 }
 
 impl<T: Real> BlockGradients<T> {
     pub(super) fn new(config: &Config, positions: usize) -> Self {
         let Config { heads, width, inner, .. } = *config;
-        let zeros = |n: usize| vec![T::ZERO; positions * n];
+        let zeros = |n: usize| Aligned::zeros(positions * n);
         let norm = || Norm { gain: vec![T::ZERO; width], bias: vec![T::ZERO; width] };
         Self {
-            resid: zeros(width),
+            resid_post: zeros(width),
+            resid_mid: zeros(width),
+            resid_pre: zeros(width),
             qkv: zeros(3 * width),
             scores: zeros(heads * positions),
             z: zeros(width),
-            attn_out: zeros(width),
             normalized: zeros(width),
             mlp: zeros(inner),
-            mlp_out: zeros(width),
             ln_1: norm(),
             ln_2: norm(),
+            attn_out: Vec::new(),
+            mlp_out: Vec::new(),
         }
+    }
+
+    /// Of what attention added to the stream, `[position, width]`.
+    pub fn attn_out(&self) -> &[T] {
+        if self.attn_out.is_empty() { &self.resid_mid } else { &self.attn_out }
+    }
+
+    /// Of what the MLP added to the stream, `[position, width]`.
+    pub fn mlp_out(&self) -> &[T] {
+        if self.mlp_out.is_empty() { &self.resid_post } else { &self.mlp_out }
     }
 }
 
-/// Carries the gradient `d.resid` back through the block, line by line the forward pass from its end.
+/// Carries the gradient back through the block, from `d.resid_post` to `d.resid_pre`: line by line the
+/// forward pass, from its end.
 ///
 /// Leaves in `d` the output gradient of every linear layer, from which follow those of its weights.
 pub fn backward<T: Real>(
@@ -187,59 +191,43 @@ pub fn backward<T: Real>(
     let shape = setting.shape(positions);
 
     // resid_post = resid_mid + dropout(mlp_out): the gradient goes both ways.
-    d.mlp_out.copy_from_slice(&d.resid);
-    dropout.apply(&mut d.mlp_out, layer, Place::MlpOut, 0);
-    linear::backward(&mut d.mlp, &d.mlp_out, &packed.down.backward);
+    drop_copy(&mut d.mlp_out, &d.resid_post, layer, Place::MlpOut, dropout);
+    let d_out = if d.mlp_out.is_empty() { &*d.resid_post } else { &d.mlp_out };
+    linear::backward(&mut d.mlp, d_out, &packed.down.backward);
     gelu_backward(&mut d.mlp, &acts.mlp_pre);
     linear::backward(&mut d.normalized, &d.mlp, &packed.up.backward);
     clear(&mut d.ln_2);
-    layer_norm::backward(
-        &mut d.resid,
-        &mut d.ln_2,
-        &d.normalized,
-        &acts.resid_mid,
-        &acts.ln_2,
-        block.ln_2.gain,
-    );
+    let streams = (&mut *d.resid_mid, &*d.resid_post);
+    let (x, gain) = (&acts.resid_mid, block.ln_2.gain);
+    layer_norm::backward(streams, &mut d.ln_2, &d.normalized, x, &acts.ln_2, gain);
 
     // resid_mid = resid_pre + dropout(attn_out)
-    d.attn_out.copy_from_slice(&d.resid);
-    dropout.apply(&mut d.attn_out, layer, Place::AttentionOut, 0);
-    linear::backward(&mut d.z, &d.attn_out, &packed.output.backward);
-    let stride = 3 * width;
-    turn(scratch, &acts.qkv[2 * width..], width);
-    attention::backward_scores(
-        &mut d.scores,
-        &d.z,
-        &acts.pattern,
-        &scratch.turned,
-        shape,
-        dropout,
-        layer,
-    );
+    drop_copy(&mut d.attn_out, &d.resid_mid, layer, Place::AttentionOut, dropout);
+    let d_out = if d.attn_out.is_empty() { &*d.resid_mid } else { &d.attn_out };
+    linear::backward(&mut d.z, d_out, &packed.output.backward);
+    let (stride, turned) = (3 * width, &mut scratch.turned);
+    transpose(turned, &acts.qkv[2 * width..], positions, width, stride);
+    let (d_scores, pattern) = (&mut d.scores, &acts.pattern);
+    attention::backward_scores(d_scores, &d.z, pattern, turned, shape, dropout, layer);
     let [q, k] = [0, 1].map(|part| Rows { data: &acts.qkv[part * width..], stride });
-    attention::backward_queries(&mut d.qkv, stride, &d.scores, k, shape);
-    attention::backward_keys(&mut d.qkv[width..], stride, &d.scores, q, shape);
-    let dz = Rows { data: &d.z, stride: width };
-    attention::backward_values(
-        &mut d.qkv[2 * width..],
-        stride,
-        &acts.pattern,
-        dz,
-        shape,
-        dropout,
-        layer,
-    );
+    attention::backward_queries(&mut d.qkv, stride, d_scores, k, shape);
+    attention::backward_keys(&mut d.qkv[width..], stride, d_scores, q, shape);
+    let (dv, dz) = (&mut d.qkv[2 * width..], Rows { data: &d.z, stride: width });
+    attention::backward_values(dv, stride, pattern, dz, shape, dropout, layer);
     linear::backward(&mut d.normalized, &d.qkv, &packed.qkv.backward);
     clear(&mut d.ln_1);
-    layer_norm::backward(
-        &mut d.resid,
-        &mut d.ln_1,
-        &d.normalized,
-        &acts.resid_pre,
-        &acts.ln_1,
-        block.ln_1.gain,
-    );
+    let streams = (&mut *d.resid_pre, &*d.resid_mid);
+    let (x, gain) = (&acts.resid_pre, block.ln_1.gain);
+    layer_norm::backward(streams, &mut d.ln_1, &d.normalized, x, &acts.ln_1, gain);
+}
+
+/// The gradient that passes a dropout; nothing if nothing is dropped.
+fn drop_copy<T: Real>(to: &mut Vec<T>, from: &[T], layer: usize, place: Place, dropout: Dropout) {
+    to.clear();
+    if !dropout.is_none() {
+        to.extend_from_slice(from);
+        dropout.apply(to, layer, place, 0);
+    }
 }
 
 fn clear<T: Real>(norm: &mut Norm<Vec<T>>) {

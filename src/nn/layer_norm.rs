@@ -1,22 +1,22 @@
 //! Layer normalisation (Ba, Kiros and Hinton 2016): y = (x − mean) / √(variance + ε) · gain + bias.
 
 use super::parameters::Norm;
-use crate::tensor::{Real, layer_norm_row, layer_norm_row_backward};
+use crate::tensor::{Aligned, Real, layer_norm_row, layer_norm_row_backward};
 
 /// What the forward pass leaves for the backward pass and for those who look.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct Normalized<T> {
     /// The layer's output `[position, width]`, after scale and shift.
-    pub y: Vec<T>,
+    pub y: Aligned<T>,
     /// `[position]`
-    pub mean: Vec<T>,
+    pub mean: Aligned<T>,
     /// √(variance + ε) `[position]`
-    pub scale: Vec<T>,
+    pub scale: Aligned<T>,
 }
 
 impl<T: Real> Normalized<T> {
     pub(super) fn new(positions: usize, width: usize) -> Self {
-        let zeros = |n| vec![T::ZERO; n];
+        let zeros = Aligned::zeros;
         Self { y: zeros(positions * width), mean: zeros(positions), scale: zeros(positions) }
     }
 }
@@ -25,17 +25,18 @@ impl<T: Real> Normalized<T> {
 pub fn forward<T: Real>(out: &mut Normalized<T>, x: &[T], norm: &Norm<&[T]>, epsilon: f64) {
     let width = norm.gain.len();
     let rows = out.y.chunks_exact_mut(width).zip(x.chunks_exact(width));
-    for ((y, x), (mean, scale)) in rows.zip(out.mean.iter_mut().zip(&mut out.scale)) {
+    for ((y, x), (mean, scale)) in rows.zip(out.mean.iter_mut().zip(out.scale.iter_mut())) {
         (*mean, *scale) = layer_norm_row(y, x, norm.gain, norm.bias, T::of(epsilon));
     }
 }
 
-/// dx += the gradient that passes through the norm; `d_norm` += those of gain and bias.
+/// sum = base + the gradient that passes through the norm; `d_norm` += those of gain and bias.
 ///
+/// `base` is the gradient that goes past the norm, along the stream.
 /// With x̂ = (x − mean) / scale and dx̂ = dy · gain:
 /// dx = (dx̂ − mean(dx̂) − x̂ · mean(dx̂ · x̂)) / scale.
 pub fn backward<T: Real>(
-    dx: &mut [T],
+    (sum, base): (&mut [T], &[T]),
     d_norm: &mut Norm<Vec<T>>,
     dy: &[T],
     x: &[T],
@@ -43,8 +44,12 @@ pub fn backward<T: Real>(
     gain: &[T],
 ) {
     let width = gain.len();
-    let rows = dx.chunks_exact_mut(width).zip(dy.chunks_exact(width)).zip(x.chunks_exact(width));
-    for (((dx, dy), x), (&mean, &scale)) in rows.zip(saved.mean.iter().zip(&saved.scale)) {
-        layer_norm_row_backward(dx, &mut d_norm.gain, &mut d_norm.bias, dy, x, gain, (mean, scale));
+    let streams = sum.chunks_exact_mut(width).zip(base.chunks_exact(width));
+    let rows = streams.zip(dy.chunks_exact(width)).zip(x.chunks_exact(width));
+    let Norm { gain: d_gain, bias: d_bias } = d_norm;
+    for ((((sum, base), dy), x), (&mean, &scale)) in
+        rows.zip(saved.mean.iter().zip(saved.scale.iter()))
+    {
+        layer_norm_row_backward(sum, base, d_gain, d_bias, dy, x, gain, (mean, scale));
     }
 }

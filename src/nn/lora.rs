@@ -2,7 +2,7 @@
 
 use super::config::Config;
 use super::parameters::Parameters;
-use crate::tensor::{Matrix, MatrixMut, Real, Threads, matmul};
+use crate::tensor::{Matrix, MatrixMut, Real, Start, Threads, matmul};
 use rand::rngs::ChaCha8Rng;
 use rand::{RngExt as _, SeedableRng as _};
 use serde::{Deserialize, Serialize};
@@ -128,7 +128,7 @@ impl<T: Real> Lora<T> {
                 MatrixMut::new(weight, pair.inputs, pair.outputs),
                 Matrix::new(&scaled, pair.inputs, self.rank),
                 Matrix::new(&self.values[pair.b.clone()], self.rank, pair.outputs),
-                true,
+                Start::Sums,
             );
         }
     }
@@ -142,12 +142,24 @@ impl<T: Real> Lora<T> {
                 Matrix::new(&of_merged.values[pair.weight.clone()], pair.inputs, pair.outputs);
             let (a, b) = (&self.values[pair.a.clone()], &self.values[pair.b.clone()]);
             let mut b_t = vec![T::ZERO; b.len()];
-            crate::tensor::transpose(&mut b_t, b, self.rank, pair.outputs);
+            crate::tensor::transpose(&mut b_t, b, self.rank, pair.outputs, pair.outputs);
             let (d_a, d_b) = gradients[pair.a.start..pair.b.end].split_at_mut(pair.a.len());
             let b_t = Matrix::new(&b_t, pair.outputs, self.rank);
-            matmul(threads, MatrixMut::new(d_a, pair.inputs, self.rank), d_weight, b_t, false);
+            matmul(
+                threads,
+                MatrixMut::new(d_a, pair.inputs, self.rank),
+                d_weight,
+                b_t,
+                Start::Zero,
+            );
             let a_t = Matrix::new(a, pair.inputs, self.rank).t();
-            matmul(threads, MatrixMut::new(d_b, self.rank, pair.outputs), a_t, d_weight, false);
+            matmul(
+                threads,
+                MatrixMut::new(d_b, self.rank, pair.outputs),
+                a_t,
+                d_weight,
+                Start::Zero,
+            );
         }
         for gradient in &mut gradients {
             *gradient *= T::of(self.scale);

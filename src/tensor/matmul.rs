@@ -4,7 +4,7 @@
 //! (Goto and van de Geijn 2008, "Anatomy of High-Performance Matrix Multiplication").
 
 use super::matrix::{Matrix, MatrixMut};
-use super::product::{Product, Right, tile_shape};
+use super::product::{Product, Right, Start, tile_shape};
 use super::real::Real;
 use super::rows::dot;
 use super::stream::stream;
@@ -17,7 +17,7 @@ const WORTH_SHARING: usize = 1 << 18;
 /// The same where one row meets a matrix, and the time goes into reading it.
 const WORTH_SHARING_A_ROW: usize = 1 << 15;
 
-/// C = A·B, or C += A·B if `accumulate`, for A `[m, k]`, B `[k, n]`, C `[m, n]`.
+/// C = start + A·B, for A `[m, k]`, B `[k, n]`, C `[m, n]`.
 ///
 /// Each element is summed up in the order of k, so its value depends neither on the other rows
 /// nor on the threads. B is a [`Matrix`] with contiguous rows or a [`super::Packed`] one.
@@ -29,17 +29,19 @@ pub fn matmul<'a, T: Real>(
     c: MatrixMut<'a, T>,
     a: Matrix<'a, T>,
     b: impl Into<Right<'a, T>>,
-    accumulate: bool,
+    start: Start<'a, T>,
 ) {
-    let product = Product::new(c, a, b.into(), accumulate);
+    let product = Product::new(c, a, b.into(), start);
     let Product { rows, columns, depth, .. } = product;
     match product.b {
         Right::Plain(b) if rows <= FEW_ROWS => {
-            let share = threads.count() > 1 && columns * depth >= WORTH_SHARING_A_ROW;
-            let parts = if share { threads.count() } else { 1 };
-            let chunk = columns.div_ceil(parts).next_multiple_of(64).max(1);
-            threads.run(columns.div_ceil(chunk), |i| {
-                stream(&product, b, i * chunk, columns.min((i + 1) * chunk));
+            if threads.count() == 1 || columns * depth < WORTH_SHARING_A_ROW {
+                return stream(&product, b, 0, columns);
+            }
+            let chunk = columns.div_ceil(threads.count()).next_multiple_of(32);
+            threads.run_at_home(|i| {
+                let (first, last) = ((i * chunk).min(columns), ((i + 1) * chunk).min(columns));
+                stream(&product, b, first, last);
             });
         }
         _ if threads.count() > 1 && rows * columns * depth >= WORTH_SHARING => {
@@ -62,25 +64,21 @@ pub fn matmul<'a, T: Real>(
 pub fn matmul_transposed<T: Real>(threads: &Threads, c: &mut [T], a: &[T], b: &[T], k: usize) {
     let (m, n) = (a.len() / k, b.len() / k);
     assert!(c.len() == m * n && a.len() == m * k && b.len() == n * k, "shapes do not fit");
-    let share = threads.count() > 1 && m * n * k >= WORTH_SHARING_A_ROW;
-    let pieces = if !share {
-        1
-    } else if n * k >= WORTH_SHARING {
-        4 * threads.count()
-    } else {
-        threads.count()
-    };
-    let chunk = n.div_ceil(pieces).max(1);
+    let chunk = n.div_ceil(threads.count());
     let c = Pointer(c.as_mut_ptr());
-    threads.run(n.div_ceil(chunk), |piece| {
-        for j in piece * chunk..n.min((piece + 1) * chunk) {
+    let columns = |first: usize, last: usize| {
+        for j in first..last {
             let row = &b[j * k..(j + 1) * k];
             for i in 0..m {
                 // SAFETY: i < m and j < n, and only this task has this j.
                 unsafe { *c.at(i * n + j) = dot(&a[i * k..(i + 1) * k], row) };
             }
         }
-    });
+    };
+    if threads.count() == 1 || m * n * k < WORTH_SHARING_A_ROW {
+        return columns(0, n);
+    }
+    threads.run_at_home(|i| columns((i * chunk).min(n), ((i + 1) * chunk).min(n)));
 }
 
 #[cfg(test)]
@@ -119,7 +117,7 @@ mod tests {
                 MatrixMut::new(&mut c, m, n),
                 Matrix::new(&a, m, k),
                 Matrix::new(&b, k, n),
-                false,
+                Start::Zero,
             );
             close(&c, &expected, tolerance);
             matmul(
@@ -127,7 +125,7 @@ mod tests {
                 MatrixMut::new(&mut c, m, n),
                 Matrix::new(&a, m, k),
                 Matrix::new(&b, k, n),
-                true,
+                Start::Sums,
             );
             let twice: Vec<f64> = expected.iter().map(|e| 2.0 * e).collect();
             close(&c, &twice, tolerance);
@@ -138,12 +136,24 @@ mod tests {
             let mut packed = Packed::new(k, n);
             packed.pack(Matrix::new(&b, k, n));
             let mut d = vec![T::ZERO; m * n];
-            matmul(&threads, MatrixMut::new(&mut d, m, n), Matrix::new(&a, m, k), &packed, false);
+            matmul(
+                &threads,
+                MatrixMut::new(&mut d, m, n),
+                Matrix::new(&a, m, k),
+                &packed,
+                Start::Zero,
+            );
             close(&d, &expected, tolerance);
             let mut b_t = vec![T::ZERO; k * n];
             super::super::rows::transpose(&mut b_t, &b, k, n);
             packed.pack(Matrix::new(&b_t, n, k).t());
-            matmul(&threads, MatrixMut::new(&mut d, m, n), Matrix::new(&a, m, k), &packed, false);
+            matmul(
+                &threads,
+                MatrixMut::new(&mut d, m, n),
+                Matrix::new(&a, m, k),
+                &packed,
+                Start::Zero,
+            );
             close(&d, &expected, tolerance);
             matmul_transposed(&threads, &mut c, &a, &b_t, k);
             close(&c, &expected, tolerance);
@@ -195,7 +205,7 @@ mod tests {
                 MatrixMut::new(&mut c, m, n),
                 Matrix::new(&a[..m * k], m, k),
                 Matrix::new(&b, k, n),
-                false,
+                Start::Zero,
             );
             c
         };
@@ -216,7 +226,7 @@ mod tests {
             MatrixMut::strided(&mut c[2..], 2, 2, 4),
             Matrix::strided(&a[1..], 2, 2, 4),
             Matrix::new(&identity, 2, 2),
-            false,
+            Start::Zero,
         );
         assert_eq!(c, [9.0, 9.0, 1.0, 2.0, 9.0, 9.0, 5.0, 6.0]);
     }

@@ -1,7 +1,7 @@
 //! Gradients of weight matrices: products summed over many sequences.
 
 use super::matrix::{Matrix, MatrixMut};
-use super::product::{Product, tile_shape};
+use super::product::{Product, Start, tile_shape};
 use super::real::Real;
 use super::rows::add;
 use super::threads::{Pointer, Threads};
@@ -17,7 +17,7 @@ pub struct OuterProducts<'a, T> {
 }
 
 /// Tiles of one column panel that make a task.
-const TILES: usize = 11;
+const TILES: usize = 36;
 
 /// Computes (or adds, if `accumulate`) several such sums, shared out among the threads.
 ///
@@ -27,14 +27,14 @@ pub fn add_outer_products<T: Real>(
     mut jobs: Vec<OuterProducts<'_, T>>,
     accumulate: bool,
 ) {
-    let (tile_rows, tile_columns) = tile_shape();
+    let (tile_rows, wide) = tile_shape();
     let block = TILES * tile_rows;
     let shapes: Vec<_> = jobs.iter().map(|job| (job.product.rows, job.product.columns)).collect();
     let sums: Vec<Sum<'_, T>> = jobs.iter_mut().map(Sum::new).collect();
     let mut parts = Vec::new();
     for (sum, (rows, columns)) in sums.iter().zip(shapes) {
-        for first_column in (0..columns).step_by(tile_columns) {
-            let width = tile_columns.min(columns - first_column);
+        for first_column in (0..columns).step_by(wide) {
+            let width = wide.min(columns - first_column);
             for first_row in (0..rows).step_by(block) {
                 parts.push((sum, (first_row, rows.min(first_row + block)), (first_column, width)));
             }
@@ -63,36 +63,44 @@ impl<'a, T: Real> Sum<'a, T> {
         }
     }
 
-    /// Some rows of one panel of columns, over all sequences.
-    fn part(
-        &self,
-        (first_row, last_row): (usize, usize),
-        (first_column, columns): (usize, usize),
-        accumulate: bool,
-    ) {
+    /// Some rows of some columns, over all sequences.
+    fn part(&self, rows: (usize, usize), columns: (usize, usize), accumulate: bool) {
         for (index, &(a, b)) in self.pairs.iter().enumerate() {
-            let product = Product {
-                rows: last_row,
-                columns: first_column + columns,
-                depth: a.rows,
-                a: a.t(),
-                b: b.into(),
-                c: Pointer(self.c.0),
-                c_row_stride: self.c_row_stride,
-                accumulate: accumulate || index > 0,
-            };
-            product.panel(first_row, last_row, first_column);
-            if let (Some(bias), 0) = (&self.bias, first_row) {
-                // SAFETY: only the task with the panel's first rows writes these columns of the bias.
-                let bias =
-                    unsafe { std::slice::from_raw_parts_mut(bias.at(first_column), columns) };
-                if !product.accumulate {
+            let afresh = index == 0 && !accumulate;
+            self.multiply(a, b, rows, columns, afresh);
+            if let (Some(bias), 0) = (&self.bias, rows.0) {
+                let (first, count) = columns;
+                // SAFETY: only the task with the first rows writes these columns of the bias.
+                let bias = unsafe { std::slice::from_raw_parts_mut(bias.at(first), count) };
+                if afresh {
                     bias.fill(T::ZERO);
                 }
                 for row in 0..b.rows {
-                    add(bias, &b.data[row * b.row_stride + first_column..][..columns]);
+                    add(bias, &b.data[row * b.row_stride + first..][..count]);
                 }
             }
         }
+    }
+
+    /// One panel of columns of one sequence's product.
+    fn multiply(
+        &self,
+        a: Matrix<'a, T>,
+        b: Matrix<'a, T>,
+        (first_row, last_row): (usize, usize),
+        (first_column, columns): (usize, usize),
+        afresh: bool,
+    ) {
+        let product = Product {
+            rows: last_row,
+            columns: first_column + columns,
+            depth: a.rows,
+            a: a.t(),
+            b: b.into(),
+            c: Pointer(self.c.0),
+            c_row_stride: self.c_row_stride,
+            start: if afresh { Start::Zero } else { Start::Sums },
+        };
+        product.panel(first_row, last_row, first_column);
     }
 }

@@ -1,5 +1,6 @@
 //! A matrix laid out as multiplication reads it: panel after panel of columns.
 
+use super::aligned::Aligned;
 use super::matrix::Matrix;
 use super::product::tile_shape;
 use super::real::Real;
@@ -11,14 +12,14 @@ use super::real::Real;
 pub struct Packed<T> {
     pub(super) rows: usize,
     pub(super) columns: usize,
-    pub(super) panels: Vec<T>,
+    pub(super) panels: Aligned<T>,
 }
 
 impl<T: Real> Packed<T> {
-    /// Room for a matrix of these sizes; zeros until [`Packed::pack`].
+    /// Room for a matrix of these sizes, to be filled by [`Packed::pack`].
     pub fn new(rows: usize, columns: usize) -> Self {
         let (_, width) = tile_shape();
-        Self { rows, columns, panels: vec![T::ZERO; columns.next_multiple_of(width) * rows] }
+        Self { rows, columns, panels: Aligned::zeros(columns.next_multiple_of(width) * rows) }
     }
 
     /// Rows and columns.

@@ -5,7 +5,7 @@ use super::matrix::{Matrix, MatrixMut};
 use super::packed::Packed;
 use super::real::Real;
 use super::threads::Pointer;
-use super::tile::{self, TileOperands};
+use super::tile::{self, TileOperands, TileStart};
 use std::mem::MaybeUninit;
 
 /// Products that one visit to a tile adds up: the part of B that is in use then fits the L1 cache.
@@ -37,6 +37,28 @@ impl<'a, T> From<&'a Packed<T>> for Right<'a, T> {
     }
 }
 
+/// What the sums of a product start from.
+#[derive(Clone, Copy)]
+pub enum Start<'a, T> {
+    Zero,
+    /// What C holds.
+    Sums,
+    /// A bias: the same row `[n]` for every row of C.
+    Bias(&'a [T]),
+}
+
+impl<T> Start<'_, T> {
+    /// For the columns from `first_column` on, of the products from `depth` on.
+    pub(super) fn of_tile(&self, depth: usize, first_column: usize) -> TileStart<T> {
+        match self {
+            _ if depth > 0 => TileStart::Sums,
+            Self::Zero => TileStart::Zero,
+            Self::Sums => TileStart::Sums,
+            Self::Bias(bias) => TileStart::Row(bias[first_column..].as_ptr()),
+        }
+    }
+}
+
 /// A multiplication whose shapes have been checked, ready to be cut in parts.
 pub(super) struct Product<'a, T> {
     pub rows: usize,
@@ -46,7 +68,7 @@ pub(super) struct Product<'a, T> {
     pub b: Right<'a, T>,
     pub c: Pointer<T>,
     pub c_row_stride: usize,
-    pub accumulate: bool,
+    pub start: Start<'a, T>,
 }
 
 // SAFETY: parts of a product that run at once write different elements of C.
@@ -61,7 +83,12 @@ pub(super) fn tile_shape() -> (usize, usize) {
 }
 
 impl<'a, T: Real> Product<'a, T> {
-    pub fn new(c: MatrixMut<'a, T>, a: Matrix<'a, T>, b: Right<'a, T>, accumulate: bool) -> Self {
+    pub fn new(
+        c: MatrixMut<'a, T>,
+        a: Matrix<'a, T>,
+        b: Right<'a, T>,
+        start: Start<'a, T>,
+    ) -> Self {
         let b_shape = match b {
             Right::Plain(b) => {
                 assert!(b.column_stride == 1 || b.columns <= 1, "rows of B are contiguous");
@@ -71,6 +98,9 @@ impl<'a, T: Real> Product<'a, T> {
         };
         assert_eq!(b_shape.0, a.columns, "A has as many columns as B has rows");
         assert_eq!((c.rows, c.columns), (a.rows, b_shape.1), "C has A's rows and B's columns");
+        if let Start::Bias(bias) = start {
+            assert_eq!(bias.len(), c.columns, "one bias a column");
+        }
         Self {
             rows: c.rows,
             columns: c.columns,
@@ -79,7 +109,7 @@ impl<'a, T: Real> Product<'a, T> {
             b,
             c: Pointer(c.data.as_mut_ptr()),
             c_row_stride: c.row_stride,
-            accumulate,
+            start,
         }
     }
 
@@ -104,33 +134,52 @@ impl<'a, T: Real> Product<'a, T> {
             for first in (0..self.columns).step_by(block) {
                 let last = self.columns.min(first + block);
                 for row in (0..self.rows).step_by(tile_rows) {
-                    let rows = tile_rows.min(self.rows - row);
-                    let a = self.a.data.as_ptr();
-                    for first_column in (first..last).step_by(width) {
-                        let panel = first_column / width * b.rows * width;
-                        let operands = TileOperands {
-                            depth,
-                            a: a.wrapping_add(
-                                row * self.a.row_stride + start * self.a.column_stride,
-                            ),
-                            a_row_stride: self.a.row_stride,
-                            a_column_stride: self.a.column_stride,
-                            b: b.panels[panel + start * width..].as_ptr(),
-                            b_row_stride: width,
-                            c: self.c.at(row * self.c_row_stride + first_column),
-                            c_row_stride: self.c_row_stride,
-                            accumulate: self.accumulate || start > 0,
-                        };
-                        let columns = width.min(last - first_column);
-                        // SAFETY: the views cover these rows and columns; a packed panel is as wide as a tile.
-                        unsafe {
-                            if columns == width {
-                                tiles(rows, operands);
-                            } else {
-                                narrow_tiles(rows, columns, operands);
-                            }
-                        }
-                    }
+                    self.row_of_tiles(b, (row, tile_rows), (start, depth), (first, last));
+                }
+            }
+        }
+    }
+
+    /// One row of tiles, through the panels of the columns `first..last`.
+    fn row_of_tiles(
+        &self,
+        b: &Packed<T>,
+        (row, tile_rows): (usize, usize),
+        (start, depth): (usize, usize),
+        (first, last): (usize, usize),
+    ) {
+        let (_, width) = tile_shape();
+        let rows = tile_rows.min(self.rows - row);
+        let a = |row| {
+            let at = row * self.a.row_stride + start * self.a.column_stride;
+            self.a.data.as_ptr().wrapping_add(at)
+        };
+        // The next tile's rows of A are fetched while this one's are worked on, some for each panel.
+        let mut fetched = row + rows;
+        let share = tile_rows.div_ceil((last - first).div_ceil(width));
+        for first_column in (first..last).step_by(width) {
+            let until = (fetched + share).min(self.rows).min(row + rows + tile_rows);
+            (fetched..until).for_each(|row| prefetch(a(row), depth));
+            fetched = until.max(fetched);
+            let panel = first_column / width * b.rows * width;
+            let operands = TileOperands {
+                depth,
+                a: a(row),
+                a_row_stride: self.a.row_stride,
+                a_column_stride: self.a.column_stride,
+                b: b.panels[panel + start * width..].as_ptr(),
+                b_row_stride: width,
+                c: self.c.at(row * self.c_row_stride + first_column),
+                c_row_stride: self.c_row_stride,
+                start: self.start.of_tile(start, first_column),
+            };
+            let columns = width.min(last - first_column);
+            // SAFETY: the views cover these rows and columns; a packed panel is as wide as a tile.
+            unsafe {
+                if columns == width {
+                    tiles(rows, operands);
+                } else {
+                    narrow_tiles(rows, columns, operands);
                 }
             }
         }
@@ -140,15 +189,15 @@ impl<'a, T: Real> Product<'a, T> {
     pub fn panel(&self, first_row: usize, last_row: usize, first_column: usize) {
         let (_, tile_columns) = tile_shape();
         let columns = tile_columns.min(self.columns - first_column);
-        if self.depth == 0 && !self.accumulate {
+        if self.depth == 0 && matches!(self.start, Start::Zero) {
             return self.clear(first_row, last_row, first_column, columns);
         }
         let rows = last_row - first_row;
-        let mut room = [const { MaybeUninit::uninit() }; DEPTH * tile::WIDE.1];
+        let mut room = Room([const { MaybeUninit::uninit() }; DEPTH * tile::WIDE.1]);
         for start in (0..self.depth).step_by(DEPTH) {
             let depth = DEPTH.min(self.depth - start);
             let (b, b_row_stride) =
-                self.rows_of_b((first_column, columns), (start, depth), rows, &mut room);
+                self.rows_of_b((first_column, columns), (start, depth), rows, &mut room.0);
             let a = self.a.data.as_ptr();
             let operands = TileOperands {
                 depth,
@@ -159,7 +208,7 @@ impl<'a, T: Real> Product<'a, T> {
                 b_row_stride,
                 c: self.c.at(first_row * self.c_row_stride + first_column),
                 c_row_stride: self.c_row_stride,
-                accumulate: self.accumulate || start > 0,
+                start: self.start.of_tile(start, first_column),
             };
             // SAFETY: the views cover these rows and columns, and B's rows are as wide as a tile.
             unsafe {
@@ -209,6 +258,23 @@ impl<'a, T: Real> Product<'a, T> {
     }
 }
 
+/// Room for a panel of B, at a cache line.
+#[repr(align(64))]
+struct Room<T>([MaybeUninit<T>; DEPTH * tile::WIDE.1]);
+
+/// Asks for `count` numbers to be brought near; a wish, without any effect on results.
+#[inline(always)]
+fn prefetch<T>(from: *const T, count: usize) {
+    #[cfg(target_arch = "x86_64")]
+    for line in (0..count).step_by(64 / size_of::<T>()) {
+        use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
+        // SAFETY: a prefetch never faults, wherever it points.
+        unsafe { _mm_prefetch::<_MM_HINT_T0>(from.wrapping_add(line).cast()) };
+    }
+    #[cfg(not(target_arch = "x86_64"))]
+    let _ = (from, count);
+}
+
 /// A whole panel: tile below tile.
 ///
 /// # Safety
@@ -241,6 +307,15 @@ unsafe fn tiles<T: Real>(rows: usize, o: TileOperands<T>) {
 unsafe fn narrow_tiles<T: Real>(rows: usize, columns: usize, o: TileOperands<T>) {
     const WIDTH: usize = tile::WIDE.1;
     let mut aside = [T::ZERO; tile::WIDE.0 * WIDTH];
+    let mut row_aside = [T::ZERO; WIDTH];
+    let start = match o.start {
+        TileStart::Row(row) => {
+            // SAFETY: a bias has as many numbers as C has columns.
+            unsafe { std::ptr::copy_nonoverlapping(row, row_aside.as_mut_ptr(), columns) };
+            TileStart::Row(row_aside.as_ptr())
+        }
+        other => other,
+    };
     let (tile_rows, _) = tile_shape();
     for first in (0..rows).step_by(tile_rows) {
         let count = tile_rows.min(rows - first);
@@ -252,7 +327,8 @@ unsafe fn narrow_tiles<T: Real>(rows: usize, columns: usize, o: TileOperands<T>)
                 std::ptr::copy_nonoverlapping(row, aside.as_mut_ptr().add(i * WIDTH), columns);
             }
             let a = o.a.wrapping_add(first * o.a_row_stride);
-            tiles(count, TileOperands { a, c: aside.as_mut_ptr(), c_row_stride: WIDTH, ..o });
+            let c_aside = aside.as_mut_ptr();
+            tiles(count, TileOperands { a, c: c_aside, c_row_stride: WIDTH, start, ..o });
             for i in 0..count {
                 let row = c.wrapping_add(i * o.c_row_stride);
                 std::ptr::copy_nonoverlapping(aside.as_ptr().add(i * WIDTH), row, columns);
@@ -266,6 +342,11 @@ kernel! {
     fn copy_rows<T: Real>(to: &mut [MaybeUninit<T>], from: &[T], width: usize, columns: usize, stride: usize) {
         for (r, row) in to.chunks_exact_mut(width).enumerate() {
             let from = &from[r * stride..][..columns];
+            if let (Ok(row), Ok(from)) = (<&mut [_; tile::WIDE.1]>::try_from(&mut *row), <&[T; tile::WIDE.1]>::try_from(from)) {
+                // A constant length: a few vector moves instead of a call.
+                *row = from.map(MaybeUninit::new);
+                continue;
+            }
             for (to, &number) in row.iter_mut().zip(from) {
                 to.write(number);
             }

@@ -83,6 +83,17 @@ kernel! {
 }
 
 kernel! {
+    /// sum = x + y.
+    pub fn add_to<T: Real>(sum: &mut [T], x: &[T], y: &[T]) {
+        let n = sum.len();
+        let (x, y) = (&x[..n], &y[..n]);
+        for i in 0..n {
+            sum[i] = x[i] + y[i];
+        }
+    }
+}
+
+kernel! {
     /// x *= factor.
     pub fn scale<T: Real>(x: &mut [T], factor: T) {
         for x in x {
@@ -104,16 +115,17 @@ kernel! {
 }
 
 kernel! {
-    /// y = xᵀ for a row-major x `[rows, columns]`; y is `[columns, rows]`.
-    pub fn transpose<T: Real>(y: &mut [T], x: &[T], rows: usize, columns: usize) {
-        assert!(x.len() == rows * columns && y.len() == x.len(), "shapes do not fit");
+    /// y `[columns, rows]` = xᵀ for x `[rows, columns]`, whose rows begin `stride` apart.
+    pub fn transpose<T: Real>(y: &mut [T], x: &[T], rows: usize, columns: usize, stride: usize) {
+        assert!(rows == 0 || x.len() >= (rows - 1) * stride + columns, "x is too short");
+        assert_eq!(y.len(), rows * columns, "y has another size");
         // In blocks, so that both sides stay in the cache.
         const BLOCK: usize = 16;
         for r0 in (0..rows).step_by(BLOCK) {
             for c0 in (0..columns).step_by(BLOCK) {
                 for c in c0..columns.min(c0 + BLOCK) {
                     for r in r0..rows.min(r0 + BLOCK) {
-                        y[c * rows + r] = x[r * columns + c];
+                        y[c * rows + r] = x[r * stride + c];
                     }
                 }
             }
@@ -128,7 +140,7 @@ kernel! {
     pub fn softmax<T: Real>(x: &mut [T], scale: T) {
         let largest = largest(x);
         for x in x.iter_mut() {
-            *x = ((*x - largest) * scale).exp();
+            *x = ((*x - largest) * scale).exp::<FMA>();
         }
         let normalise = T::ONE / sum_by(x, |e| e);
         for x in x.iter_mut() {
@@ -170,7 +182,7 @@ kernel! {
         let largest = largest(x);
         let score = x[target] - largest;
         for x in x.iter_mut() {
-            *x = (*x - largest).exp();
+            *x = (*x - largest).exp::<FMA>();
         }
         let total = sum_by(x, |e| e);
         let factor = weight / total;
@@ -182,39 +194,35 @@ kernel! {
     }
 }
 
-/// tanh(u) by way of e^(2u); u beyond ±20 is ±1 to the last place.
-#[inline(always)]
-fn tanh<T: Real>(u: T) -> T {
-    let bound = T::of(20.0);
-    let u = if u > bound { bound } else { u };
-    let u = if u < -bound { -bound } else { u };
-    T::ONE - T::of(2.0) / ((u + u).exp() + T::ONE)
-}
-
 /// √(2/π) and the cubic coefficient of GELU's tanh form (Hendrycks and Gimpel 2016).
 const GELU_SCALE: f64 = 0.797_884_560_802_865_4;
 const GELU_CUBIC: f64 = 0.044_715;
 
+/// The share of x that GELU lets through, s = ½·(1 + tanh(u)) = 1 / (1 + e^(−2u)), with
+/// u = √(2/π)·(x + 0.044715·x³).
+#[inline(always)]
+fn gelu_gate<T: Real, const FMA: bool>(x: T) -> T {
+    let minus_two_u =
+        x * (T::of(-2.0 * GELU_SCALE) + T::of(-2.0 * GELU_SCALE * GELU_CUBIC) * x * x);
+    T::ONE / (T::ONE + minus_two_u.exp::<FMA>())
+}
+
 kernel! {
     /// y = ½·x·(1 + tanh(√(2/π)·(x + 0.044715·x³))), GPT-2's form of GELU.
     pub fn gelu<T: Real>(y: &mut [T], x: &[T]) {
-        let (scale, cubic, half) = (T::of(GELU_SCALE), T::of(GELU_CUBIC), T::of(0.5));
         for (y, &x) in y.iter_mut().zip(x) {
-            *y = half * x * (T::ONE + tanh(scale * (x + cubic * x * x * x)));
+            *y = x * gelu_gate::<T, FMA>(x);
         }
     }
 }
 
 kernel! {
-    /// From dL/dy to dL/dx of [`gelu`], in place.
-    ///
-    /// With t = tanh(u): dy/dx = ½·(1 + t) + ½·x·(1 − t²)·du/dx.
+    /// From dL/dy to dL/dx of [`gelu`], in place: with s the gate, dy/dx = s + x·s·(1 − s)·2·du/dx.
     pub fn gelu_backward<T: Real>(d: &mut [T], x: &[T]) {
-        let (scale, cubic, half) = (T::of(GELU_SCALE), T::of(GELU_CUBIC), T::of(0.5));
+        let (scale, cubic) = (T::of(2.0 * GELU_SCALE), T::of(6.0 * GELU_SCALE * GELU_CUBIC));
         for (d, &x) in d.iter_mut().zip(x) {
-            let t = tanh(scale * (x + cubic * x * x * x));
-            let slope = scale * (T::ONE + T::of(3.0) * cubic * x * x);
-            *d *= half * (T::ONE + t) + half * x * (T::ONE - t * t) * slope;
+            let s = gelu_gate::<T, FMA>(x);
+            *d *= s + x * s * (T::ONE - s) * (scale + cubic * x * x);
         }
     }
 }
@@ -237,14 +245,14 @@ kernel! {
 }
 
 kernel! {
-    /// The backward pass of [`layer_norm_row`]: adds to dx, to the gain's and to the bias's gradient.
+    /// The backward pass of [`layer_norm_row`]: sum = base + dx; adds to the gain's and the bias's gradient.
     pub fn layer_norm_row_backward<T: Real>(
-        dx: &mut [T], d_gain: &mut [T], d_bias: &mut [T], dy: &[T], x: &[T], gain: &[T], saved: (T, T),
+        sum: &mut [T], base: &[T], d_gain: &mut [T], d_bias: &mut [T], dy: &[T], x: &[T], gain: &[T], saved: (T, T),
     ) {
         let n = x.len();
         let (mean, scale) = saved;
-        let (dx, d_gain, d_bias) = (&mut dx[..n], &mut d_gain[..n], &mut d_bias[..n]);
-        let (dy, gain) = (&dy[..n], &gain[..n]);
+        let (sum, d_gain, d_bias) = (&mut sum[..n], &mut d_gain[..n], &mut d_bias[..n]);
+        let (base, dy, gain) = (&base[..n], &dy[..n], &gain[..n]);
         let normalise = T::ONE / scale;
         // Means of dx̂ and of dx̂ · x̂ over the row.
         let (mut plain, mut along) = ([T::ZERO; LANES], [T::ZERO; LANES]);
@@ -272,7 +280,7 @@ kernel! {
             let x_hat = (x[i] - mean) * normalise;
             d_gain[i] += dy[i] * x_hat;
             d_bias[i] += dy[i];
-            dx[i] += (dy[i] * gain[i] - mean_d - x_hat * mean_d_hat) * normalise;
+            sum[i] = base[i] + (dy[i] * gain[i] - mean_d - x_hat * mean_d_hat) * normalise;
         }
     }
 }

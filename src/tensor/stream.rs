@@ -1,7 +1,7 @@
 //! Products of a few rows with a large matrix: all the time goes into reading the matrix.
 
 use super::matrix::Matrix;
-use super::product::Product;
+use super::product::{Product, Start};
 use super::real::Real;
 
 /// The given columns of all rows of C, reading each row of B once, front to back.
@@ -19,8 +19,12 @@ pub(super) fn stream<T: Real>(
         // SAFETY: within C, and no other part has these columns.
         unsafe { std::slice::from_raw_parts_mut(start, columns) }
     };
-    if !product.accumulate {
-        (0..product.rows).for_each(|row| row_of_c(row).fill(T::ZERO));
+    for row in 0..product.rows {
+        match product.start {
+            Start::Zero => row_of_c(row).fill(T::ZERO),
+            Start::Sums => {}
+            Start::Bias(bias) => row_of_c(row).copy_from_slice(&bias[first_column..last_column]),
+        }
     }
     let a = |row: usize, p: usize| {
         product.a.data[row * product.a.row_stride + p * product.a.column_stride]

@@ -2,8 +2,8 @@
 
 use super::real::Real;
 
-/// Rows of a full tile where vectors are 512 bits wide (12 x 32 sums fill 24 of 32 registers).
-pub(super) const WIDE: (usize, usize) = (12, 32);
+/// Rows of a full tile where vectors are 512 bits wide (14 x 32 sums fill 28 of 32 registers).
+pub(super) const WIDE: (usize, usize) = (14, 32);
 /// Rows and columns of a full tile elsewhere (6 x 16 sums fill 12 of 16 registers).
 pub(super) const NARROW: (usize, usize) = (6, 16);
 
@@ -20,11 +20,20 @@ pub(super) struct TileOperands<T> {
     pub b_row_stride: usize,
     pub c: *mut T,
     pub c_row_stride: usize,
-    /// Whether the sums start from what C holds, or from zero.
-    pub accumulate: bool,
+    pub start: TileStart<T>,
 }
 
-/// C[i][j] = (C[i][j] or 0) + Σ_p A[i][p] · B[p][j] for a tile of `ROWS` x `COLUMNS`.
+/// What the sums of a tile start from.
+#[derive(Clone, Copy)]
+pub(super) enum TileStart<T> {
+    Zero,
+    /// What C holds.
+    Sums,
+    /// The same row of numbers for every row of C.
+    Row(*const T),
+}
+
+/// C[i][j] = start + Σ_p A[i][p] · B[p][j] for a tile of `ROWS` x `COLUMNS`.
 ///
 /// The products are added in the order of p, one by one, whatever the size of the tile: that is
 /// why an element does not depend on how a matrix was cut into tiles.
@@ -38,9 +47,16 @@ unsafe fn tile<T: Real, const FMA: bool, const ROWS: usize, const COLUMNS: usize
     // SAFETY: the caller vouches for every address below.
     unsafe {
         let mut sums = [[T::ZERO; COLUMNS]; ROWS];
-        if o.accumulate {
-            for (i, row) in sums.iter_mut().enumerate() {
-                *row = o.c.add(i * o.c_row_stride).cast::<[T; COLUMNS]>().read_unaligned();
+        match o.start {
+            TileStart::Zero => {}
+            TileStart::Sums => {
+                for (i, row) in sums.iter_mut().enumerate() {
+                    *row = o.c.add(i * o.c_row_stride).cast::<[T; COLUMNS]>().read_unaligned();
+                }
+            }
+            TileStart::Row(start) => {
+                let start = start.cast::<[T; COLUMNS]>().read_unaligned();
+                sums.iter_mut().for_each(|row| *row = start);
             }
         }
         for p in 0..o.depth {
@@ -80,7 +96,7 @@ macro_rules! tiles {
 }
 
 #[cfg(target_arch = "x86_64")]
-tiles!(avx512, WIDE.1, [12, 8, 4, 2, 1], fma: true, "avx512f,avx512bw,avx512dq,avx512vl,avx2,fma");
+tiles!(avx512, WIDE.1, [14, 12, 8, 4, 2, 1], fma: true, "avx512f,avx512bw,avx512dq,avx512vl,avx2,fma");
 #[cfg(target_arch = "x86_64")]
 tiles!(avx2, NARROW.1, [6, 4, 2, 1], fma: true, "avx2,fma");
 tiles!(baseline, NARROW.1, [6, 4, 2, 1], fma: super::isa::Isa::Baseline.has_fused_multiply_add());
