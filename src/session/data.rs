@@ -131,6 +131,7 @@ impl Parts {
             ));
         }
         let (share, seed) = keep_back.unwrap_or((0.0, 0));
+        let named = |error: Error| Error::failed(format!("{}: {error}", names.join(", ")));
         if !any_dialogue {
             let text = self.texts.concat();
             return match text.is_empty() {
@@ -138,12 +139,13 @@ impl Parts {
                     "{}: nothing is left to learn from after cleaning",
                     names.join(", ")
                 ))),
-                false => Corpus::Text(text).split(share, seed),
+                false => Corpus::Text(text).split(share, seed).map_err(named),
             };
         }
         // Shipped sets keep back their own part; only what the user brings is split here.
         if !files.is_empty() {
-            let Split { training, validation } = Corpus::Dialogues(files).split(share, seed)?;
+            let Split { training, validation } =
+                Corpus::Dialogues(files).split(share, seed).map_err(named)?;
             if let (Corpus::Dialogues(training), Corpus::Dialogues(validation)) =
                 (training, validation)
             {
