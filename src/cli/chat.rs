@@ -83,11 +83,14 @@ fn answer(chat: &mut Chat<'_>, text: &str, model: &mut Inference<'_, f32>) -> Re
         (false, Err(_)) => {}
     }
     match said {
-        Ok(reply) if reply.cut_short => say("(the context is full: the reply stops there)"),
-        Ok(reply) if reply.dropped_turns > 0 => {
-            say(&format!("({} oldest turns no longer fit the context)", reply.dropped_turns));
+        Ok(reply) => {
+            if reply.dropped_turns > 0 {
+                say(&format!("({} oldest turns no longer fit the context)", reply.dropped_turns));
+            }
+            if reply.cut_short {
+                say("(the context is full: the reply stops there)");
+            }
         }
-        Ok(_) => {}
         // A chat goes on after a line that cannot be answered.
         Err(error) => say(&format!("glassbox: {error}")),
     }

@@ -132,16 +132,18 @@ impl RunFolder {
     /// If the checkpoint is broken, or belongs to a run with other settings or data.
     pub fn resume(&self, trainer: &mut Trainer) -> Result<()> {
         let path = self.folder.join(CHECKPOINT);
-        let mut checkpoint = load_checkpoint::<State>(&path).map_err(|error| {
+        let broken = |error: Error| {
             Error::failed(format!(
-                "{error}; to start afresh leave out --resume, which moves what is there to {PREVIOUS}/"
+                "{error}; or leave out --resume: what is there moves to {PREVIOUS}/ and a new run starts"
             ))
-        })?;
+        };
+        let mut checkpoint = load_checkpoint::<State>(&path).map_err(broken)?;
         self.check_same_run(&checkpoint.state, trainer).map_err(|what| Error::file(&path, what))?;
         let learns = trainer.trained_parameters();
-        let mut take = |name| checkpoint.take(name, learns);
+        let mut take = |name| checkpoint.take(name, learns).map_err(broken);
         let tensors = [take("values")?, take("mean")?, take("square")?];
-        trainer.restore(checkpoint.state.progress, tensors)
+        let restored = trainer.restore(checkpoint.state.progress, tensors);
+        restored.map_err(|error| Error::file(&path, error))
     }
 
     fn check_same_run(&self, state: &State, trainer: &Trainer) -> std::result::Result<(), String> {
