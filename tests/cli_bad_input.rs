@@ -118,6 +118,8 @@ fn data_that_cannot_be_learned_from_is_refused() {
         place.write("data", text);
         place.fails(&train("tiny.ron", "data"), &[words, &["data"]].concat());
     }
+    place.write("data", "{\"messages\": [\n");
+    place.fails(&train("tiny.ron", "data"), &["data", "line 1", "JSON"]);
     place.write("data", "user: a\n\nuser: b\n\nuser: c\n");
     let tune = ["tune", "--model", "m", "--data", "data", "--out", "new"];
     place.fails(&tune, &["data", "no reply", "bot:"]);

@@ -107,11 +107,13 @@ fn read_one(
     }
     let imported = import(&text, if form.has_turns() { form } else { Form::Transcript });
     if imported.dialogues.is_empty() {
-        return Err(Error::file(
-            path,
-            "this file holds no dialogue; begin lines with user: or bot: and leave a blank line \
-             between dialogues, or read it --as text",
-        ));
+        let what = match imported.problems.first() {
+            Some(Problem { line, why, .. }) => format!("no dialogue in it; line {line}: {why}"),
+            None => "no dialogue in it; begin lines with user: or bot: and leave a blank line \
+                     between dialogues, or train on it --as text"
+                .into(),
+        };
+        return Err(Error::file(path, what));
     }
     files.extend(imported.dialogues);
     Ok(imported.problems)

@@ -174,7 +174,9 @@ impl Trainer {
             (0..accumulation).map(|_| self.examples.take(batch, &mut cursor)).collect();
         let (train_loss, tokens) = self.accumulate(&batches);
         let (optimized, grad_norm) = self.learner.gradients(&self.threads, &self.gradients);
-        if !(train_loss <= self.hopeless_loss()) || !grad_norm.is_finite() {
+        // Asked this way round, a loss that is no number (NaN) is hopeless too.
+        let has_hope = train_loss <= self.hopeless_loss() && grad_norm.is_finite();
+        if !has_hope {
             return Err(Error::failed(format!(
                 "training has diverged: at step {step} the loss is {train_loss:.1} and the gradient's length \
                  {grad_norm:.1}; what was saved last is kept; try a lower learning rate, a longer warm-up or a \
