@@ -161,3 +161,33 @@ fn what_cannot_be_read_is_refused_and_the_next_prompt_still_works() {
     let got = inference.extend(&tokens[3..]).expect("errors left the sequence as it was");
     assert_eq!(bits(&got), bits(&last(&parameters, &tokens)));
 }
+
+#[test]
+fn a_prompt_that_is_refused_leaves_the_sequence_before_it() {
+    let parameters = common::model::<f32>("odd");
+    let mut inference = Inference::new(&parameters, Threads::serial());
+    let tokens = random_tokens(&parameters.config, 9, 1);
+    inference.start(&tokens[..8]).expect("it fits");
+    for prompt in [&[][..], &[13], &[1; 10]] {
+        assert!(inference.start(prompt).is_err());
+        assert_eq!(inference.positions(), 8);
+    }
+    let got = inference.extend(&tokens[8..]).expect("the sequence is as it was");
+    assert_eq!(bits(&got), bits(&last(&parameters, &tokens)));
+}
+
+#[test]
+fn only_one_sequence_can_be_extended_and_only_by_tokens() {
+    let parameters = common::model::<f32>("odd");
+    let mut inference = Inference::new(&parameters, Threads::serial());
+    assert!(inference.extend(&[1]).is_err(), "nothing has been started");
+    assert!(inference.advance(&[], &[]).is_err());
+    inference.start(&[1, 2]).expect("it fits");
+    assert!(inference.extend(&[]).is_err());
+    assert!(inference.advance(&[], &[]).is_err(), "no sequence would be left");
+    assert_eq!(inference.positions(), 2);
+    inference.advance(&[0, 0], &[3, 4]).expect("it fits");
+    assert!(inference.extend(&[5]).is_err(), "which of the two?");
+    let logits = inference.advance(&[1], &[5]).expect("errors left both as they were");
+    assert_eq!(bits(&logits), bits(&last(&parameters, &[1, 2, 4, 5])));
+}

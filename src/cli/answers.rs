@@ -53,7 +53,10 @@ impl AnswersCommand {
             let mut chat = Chat::new(tokenizer, None, 0);
             let (last, before) = turns(prompt)?;
             chat.set_turns(before);
-            let reply = chat.say(last, &mut inference, &mut |_| {})?.text;
+            let reply = chat.say(last, &mut inference, &mut |_| {}).map_err(|error| {
+                Error::failed(format!("the prompt {last:?} of {}: {error}", self.answers))
+            })?;
+            let reply = reply.text;
             if prompt.rule.accepts(&reply) {
                 score.passed += 1;
             } else {

@@ -24,7 +24,7 @@ pub(super) struct Bench {
     #[arg(long, value_name = "NAME")]
     only: Option<String>,
     /// Seconds for each measurement
-    #[arg(long, value_name = "SECONDS", default_value_t = 5.0)]
+    #[arg(long, value_name = "SECONDS", default_value_t = 5.0, allow_negative_numbers = true)]
     seconds: f64,
     /// Print the result as JSON
     #[arg(long)]

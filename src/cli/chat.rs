@@ -5,9 +5,11 @@ use super::{ModelChoice, Sampling};
 use crate::nn::Inference;
 use crate::session::Chat;
 use crate::tensor::Threads;
+use crate::text::import::LONGEST_LINE;
+use crate::text::template::encode_prompt;
 use crate::{Error, Result};
 use clap::Args;
-use std::io::{BufRead as _, IsTerminal as _};
+use std::io::{BufRead as _, IsTerminal as _, Read as _};
 
 #[derive(Args)]
 pub(super) struct ChatCommand {
@@ -25,16 +27,16 @@ impl ChatCommand {
         let filters = (filters != crate::decode::Filters::default()).then_some(filters);
         let model = self.model.open()?;
         let mut inference = Inference::new(&model.parameters, threads);
-        let mut chat = Chat::new(model.tokenizer()?, filters, self.sampling.seed);
+        let tokenizer = model.tokenizer()?;
+        // A tokenizer without the template's tokens is no use here: better said at once.
+        encode_prompt(tokenizer, &[]).map_err(|error| Error::file(&model.folder, error))?;
+        let mut chat = Chat::new(tokenizer, filters, self.sampling.seed);
         let at_terminal = std::io::stdin().is_terminal();
         if at_terminal {
             say("Say something. An empty line begins a new chat, Ctrl-D ends it.");
             print_piece("user: ");
         }
-        for line in std::io::stdin().lock().lines() {
-            let line = line.map_err(|error| {
-                Error::failed(format!("standard input cannot be read as text: {error}"))
-            })?;
+        while let Some(line) = next_line()? {
             let text = line.trim();
             if text.is_empty() {
                 chat.set_turns(Vec::new());
@@ -52,16 +54,43 @@ impl ChatCommand {
     }
 }
 
+/// A line of standard input; None at its end.
+fn next_line() -> Result<Option<String>> {
+    let mut line = Vec::new();
+    let mut input = std::io::stdin().lock().take(LONGEST_LINE as u64 + 1);
+    input.read_until(b'\n', &mut line).map_err(|error| {
+        Error::failed(format!("standard input cannot be read ({error}); type the text here"))
+    })?;
+    if line.len() > LONGEST_LINE {
+        return Err(Error::failed("a line is longer than 1 MiB; say it in fewer words"));
+    }
+    let text = String::from_utf8(line)
+        .map_err(|_| Error::failed("standard input is not UTF-8 text; send the text as UTF-8"))?;
+    Ok((!text.is_empty()).then_some(text))
+}
+
 fn answer(chat: &mut Chat<'_>, text: &str, model: &mut Inference<'_, f32>) -> Result<()> {
-    print_piece("bot: ");
-    let said = chat.say(text, model, &mut |piece| print_piece(piece));
-    print("");
-    match said {
-        Ok(reply) if reply.cut_short => say("(the context is full: the reply stops there)"),
-        Ok(reply) if reply.dropped_turns > 0 => {
-            say(&format!("({} oldest turns no longer fit the context)", reply.dropped_turns));
+    let mut begun = false;
+    let said = chat.say(text, model, &mut |piece| {
+        if !std::mem::replace(&mut begun, true) {
+            print_piece("bot: ");
         }
-        Ok(_) => {}
+        print_piece(piece);
+    });
+    match (begun, &said) {
+        (true, _) => print(""),
+        (false, Ok(_)) => print("bot: "),
+        (false, Err(_)) => {}
+    }
+    match said {
+        Ok(reply) => {
+            if reply.dropped_turns > 0 {
+                say(&format!("({} oldest turns no longer fit the context)", reply.dropped_turns));
+            }
+            if reply.cut_short {
+                say("(the context is full: the reply stops there)");
+            }
+        }
         // A chat goes on after a line that cannot be answered.
         Err(error) => say(&format!("glassbox: {error}")),
     }

@@ -67,6 +67,13 @@ impl Eval {
                 self.data.data.join(", ")
             )));
         }
+        if !loss.mean.exp().is_finite() {
+            return Err(Error::failed(format!(
+                "{}: its loss on this data is {}, beyond all measure; train it again with a smaller learning rate",
+                self.model.model.display(),
+                loss.mean
+            )));
+        }
         let measured =
             Measured { loss: loss.mean, perplexity: loss.mean.exp(), tokens: loss.tokens };
         if self.json {

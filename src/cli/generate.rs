@@ -3,8 +3,8 @@
 use super::output::{print, print_json, say};
 use super::{ModelChoice, Sampling, encode_prompt};
 use crate::decode::{
-    BeamSettings, EarlyStopping, Finish, Hypothesis, SampleSettings, Stop, Strategy, beam_search,
-    sample_all,
+    BeamSettings, EarlyStopping, Finish, Hypothesis, MAX_BEAMS, SampleSettings, Stop, Strategy,
+    beam_search, sample_all,
 };
 use crate::nn::Inference;
 use crate::tensor::Threads;
@@ -19,7 +19,7 @@ pub(super) struct Generate {
     #[command(flatten)]
     model: ModelChoice,
     /// The text to continue, taken as it is
-    #[arg(long, value_name = "TEXT")]
+    #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
     prompt: String,
     /// How to choose the next token
     #[arg(long, value_enum, default_value_t = StrategyName::Greedy)]
@@ -27,7 +27,7 @@ pub(super) struct Generate {
     #[command(flatten)]
     sampling: Sampling,
     /// Hypotheses that live on after each step of a beam search
-    #[arg(long, value_name = "N", default_value_t = 5)]
+    #[arg(long, value_name = "N", default_value_t = 5, allow_negative_numbers = true)]
     beams: usize,
     /// The exponent of the length that a beam's score is divided by
     #[arg(long, value_name = "X", default_value_t = 1.0, allow_negative_numbers = true)]
@@ -36,10 +36,10 @@ pub(super) struct Generate {
     #[arg(long, value_enum, default_value_t = Early::False)]
     early_stopping: Early,
     /// Texts to return
-    #[arg(long, value_name = "N", default_value_t = 1)]
+    #[arg(long, value_name = "N", default_value_t = 1, allow_negative_numbers = true)]
     returns: usize,
     /// The most tokens to add
-    #[arg(long, value_name = "N", default_value_t = 64)]
+    #[arg(long, value_name = "N", default_value_t = 64, allow_negative_numbers = true)]
     max_new_tokens: usize,
     /// Print the result as JSON
     #[arg(long)]
@@ -119,8 +119,12 @@ impl Generate {
         let stop = Stop { max_new_tokens: self.max_new_tokens, end };
         let filters = self.sampling.filters();
         filters.validate()?;
-        if self.returns == 0 {
-            return Err(Error::usage("--returns must be at least 1"));
+        // Each text is a sequence that the model holds whole.
+        if self.returns == 0 || self.returns > MAX_BEAMS {
+            return Err(Error::usage(format!(
+                "--returns must be between 1 and {MAX_BEAMS} (not {})",
+                self.returns
+            )));
         }
         let strategy = match self.strategy {
             StrategyName::Beam => {

@@ -14,7 +14,7 @@ pub(super) struct Inspect {
     #[command(flatten)]
     model: ModelChoice,
     /// The text to read, taken as it is
-    #[arg(long, value_name = "TEXT")]
+    #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
     prompt: String,
     /// Which activations: * stands for any text, ? for any character
     #[arg(long, value_name = "GLOB", default_value = "*")]

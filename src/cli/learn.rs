@@ -5,7 +5,7 @@ use crate::nn::{Config, Sequence};
 use crate::session::{Data, Run, RunEvent, RunFolder, RunSettings};
 use crate::text::Tokenizer;
 use crate::train::{Corpus, Counted, Examples, Trainer, dialogue_sequences, text_sequences};
-use crate::{Result, train};
+use crate::{Error, Result, train};
 use clap::Args;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde::Serialize;
@@ -19,10 +19,10 @@ pub(super) struct RunChoice {
     #[arg(long, value_name = "DIR")]
     pub out: PathBuf,
     /// Steps in all
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = clap::value_parser!(u64).range(1..))]
     pub steps: Option<u64>,
     /// The seed of everything random
-    #[arg(long, value_name = "S", default_value_t = 0)]
+    #[arg(long, value_name = "S", default_value_t = 0, allow_negative_numbers = true)]
     pub seed: u64,
     /// Go on where the run in --out stopped
     #[arg(long)]
@@ -31,7 +31,7 @@ pub(super) struct RunChoice {
     #[arg(long, value_name = "FILE")]
     pub log: Option<PathBuf>,
     /// Seconds from one save to the next
-    #[arg(long, value_name = "SECONDS", default_value_t = 3.0)]
+    #[arg(long, value_name = "SECONDS", default_value_t = 3.0, allow_negative_numbers = true)]
     pub save_every: f64,
     /// Take dialogues as they are, without the cleaning rules
     #[arg(long)]
@@ -39,6 +39,18 @@ pub(super) struct RunChoice {
     /// Print the result as JSON
     #[arg(long)]
     pub json: bool,
+}
+
+impl RunChoice {
+    fn settings(&self) -> Result<RunSettings> {
+        let save_every = Duration::try_from_secs_f64(self.save_every).map_err(|_| {
+            Error::usage(format!(
+                "--save-every is {:?}; it must be a number of seconds from 0 on",
+                self.save_every
+            ))
+        })?;
+        Ok(RunSettings { log: self.log.clone(), save_every })
+    }
 }
 
 #[derive(Serialize)]
@@ -74,7 +86,9 @@ pub(super) fn examples(
     counted: Counted,
     seed: u64,
 ) -> Result<(Examples, Vec<Sequence>)> {
-    let examples = Examples::new(&data.split.training, tokenizer, config.context, counted, seed)?;
+    let names: Vec<&str> = data.sources.iter().map(|source| source.name.as_str()).collect();
+    let examples = Examples::new(&data.split.training, tokenizer, config.context, counted, seed)
+        .map_err(|error| Error::failed(format!("{}: {error}", names.join(", "))))?;
     let validation = match &data.split.validation {
         Corpus::Text(text) => text_sequences(&tokenizer.encode(text)?, config.context),
         Corpus::Dialogues(dialogues) => {
@@ -86,6 +100,9 @@ pub(super) fn examples(
 
 /// Runs a trainer to its last step.
 pub(super) fn run(mut trainer: Trainer, folder: RunFolder, choice: &RunChoice) -> Result<()> {
+    let settings = choice.settings()?;
+    folder.make()?;
+    settings.check()?;
     if choice.resume && folder.has_checkpoint() {
         folder.resume(&mut trainer)?;
         say(&format!(
@@ -96,15 +113,9 @@ pub(super) fn run(mut trainer: Trainer, folder: RunFolder, choice: &RunChoice) -
     } else {
         folder.start_afresh()?;
     }
-    let save_every = Duration::try_from_secs_f64(choice.save_every).map_err(|_| {
-        crate::Error::usage(format!(
-            "--save-every is {}; it must be a number of seconds from 0 on",
-            choice.save_every
-        ))
-    })?;
     let began = Instant::now();
     let bar = progress_bar(&trainer);
-    let mut run = Run::start(trainer, folder, RunSettings { log: choice.log.clone(), save_every })?;
+    let mut run = Run::start(trainer, folder, settings)?;
     let mut last = None;
     let mut last_val = run.trainer().progress().val_loss;
     while !run.trainer().is_done() {
@@ -112,7 +123,7 @@ pub(super) fn run(mut trainer: Trainer, folder: RunFolder, choice: &RunChoice) -
             Ok(event) => event,
             Err(error) => {
                 bar.abandon();
-                // The state before the step that failed is good: keep it.
+                // If only the log or a save failed, what was learned is still good: keep it.
                 run.finish().ok();
                 return Err(error);
             }

@@ -15,7 +15,8 @@ mod tune;
 
 use crate::tensor::Threads;
 use crate::{Error, Result, store};
-use clap::{Args, Parser, Subcommand};
+use clap::error::ErrorKind;
+use clap::{Args, CommandFactory as _, Parser, Subcommand};
 use std::path::PathBuf;
 
 /// A GPT you can see through.
@@ -25,7 +26,7 @@ struct Arguments {
     #[command(subcommand)]
     command: Command,
     /// Threads to compute with; what comes out does not depend on it
-    #[arg(long, global = true, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
+    #[arg(long, global = true, value_name = "N", allow_negative_numbers = true, value_parser = clap::value_parser!(u16).range(1..=256))]
     threads: Option<u16>,
 }
 
@@ -57,11 +58,7 @@ enum Command {
 pub fn run() -> u8 {
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
-        Err(error) => {
-            // Help and version go to standard output with status 0, mistakes to standard error with 2.
-            error.print().ok();
-            return u8::try_from(error.exit_code()).unwrap_or(2);
-        }
+        Err(error) => return not_understood(&error),
     };
     let threads =
         arguments.threads.map_or_else(Threads::of_this_machine, |count| Threads::new(count.into()));
@@ -86,6 +83,26 @@ pub fn run() -> u8 {
     }
 }
 
+/// Help and version are printed as they are; of a mistake, the line that says what is wrong.
+fn not_understood(error: &clap::Error) -> u8 {
+    let is_help = error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand;
+    if is_help || !error.use_stderr() {
+        error.print().ok();
+        return u8::try_from(error.exit_code()).unwrap_or(2);
+    }
+    let text = error.to_string();
+    let what = text.strip_prefix("error: ").unwrap_or(&text);
+    let what = what.split("\n\n").next().unwrap_or(what);
+    let known = Arguments::command();
+    let command = std::env::args_os().find(|word| known.find_subcommand(word).is_some());
+    let command = command.map_or(String::new(), |command| format!(" {}", command.display()));
+    output::say(&format!(
+        "glassbox: {}",
+        Error::usage(format!("{what}; see glassbox{command} --help"))
+    ));
+    2
+}
+
 /// The model that a command works with.
 #[derive(Args)]
 struct ModelChoice {
@@ -104,22 +121,22 @@ impl ModelChoice {
 #[derive(Args)]
 struct Sampling {
     /// Divide the logits by this before drawing
-    #[arg(long, value_name = "T")]
+    #[arg(long, value_name = "T", allow_negative_numbers = true)]
     temperature: Option<f32>,
     /// Draw from the K most probable tokens only
-    #[arg(long, value_name = "K")]
+    #[arg(long, value_name = "K", allow_negative_numbers = true)]
     top_k: Option<usize>,
     /// Draw from the fewest tokens whose probabilities reach P
-    #[arg(long, value_name = "P")]
+    #[arg(long, value_name = "P", allow_negative_numbers = true)]
     top_p: Option<f32>,
     /// Draw from tokens at least P times as probable as the best
-    #[arg(long, value_name = "P")]
+    #[arg(long, value_name = "P", allow_negative_numbers = true)]
     min_p: Option<f32>,
     /// Make tokens that have occurred less probable
-    #[arg(long, value_name = "X")]
+    #[arg(long, value_name = "X", allow_negative_numbers = true)]
     repetition_penalty: Option<f32>,
     /// The seed of what is drawn
-    #[arg(long, default_value_t = 0)]
+    #[arg(long, default_value_t = 0, allow_negative_numbers = true)]
     seed: u64,
 }
 

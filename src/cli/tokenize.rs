@@ -2,7 +2,7 @@
 
 use super::ModelChoice;
 use super::output::{print, print_json, print_piece};
-use crate::text::import::read_text_file;
+use crate::text::import::read_any_text_file;
 use crate::{Error, Result};
 use clap::Args;
 use serde::Serialize;
@@ -13,7 +13,13 @@ pub(super) struct Tokenize {
     #[command(flatten)]
     model: ModelChoice,
     /// The text, taken byte for byte
-    #[arg(long, value_name = "TEXT", required_unless_present = "file", conflicts_with = "file")]
+    #[arg(
+        long,
+        value_name = "TEXT",
+        allow_hyphen_values = true,
+        required_unless_present = "file",
+        conflicts_with = "file"
+    )]
     text: Option<String>,
     /// A file with the text, taken byte for byte
     #[arg(long, value_name = "FILE")]
@@ -43,7 +49,7 @@ impl Tokenize {
         let tokenizer = model.tokenizer()?;
         let text = match (&self.text, &self.file) {
             (Some(text), _) => text.clone(),
-            (None, Some(file)) => read_text_file(file)?,
+            (None, Some(file)) => read_any_text_file(file)?,
             (None, None) => return Err(Error::usage("give --text or --file")),
         };
         if self.decode {

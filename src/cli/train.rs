@@ -4,7 +4,7 @@ use super::DataChoice;
 use super::learn::{self, RunChoice};
 use super::output::say_problems;
 use crate::nn::Parameters;
-use crate::session::{Reading, RunFolder, read_data};
+use crate::session::{Reading, RunFolder, enough_for_training, read_data};
 use crate::store::{Provenance, read_text};
 use crate::tensor::Threads;
 use crate::train::{Counted, Plan, Preset, Trainer, Tuning};
@@ -46,9 +46,13 @@ impl Train {
         let data = read_data(names, reading)?;
         say_problems(&data.problems);
         learn::say_cleaning(&data);
-        let tokenizer = data.split.learn_tokenizer(preset.tokenizer)?;
+        let tokenizer = data
+            .split
+            .learn_tokenizer(preset.tokenizer)
+            .map_err(|error| Error::failed(format!("{}: {error}", self.preset)))?;
         let config = preset.config(tokenizer.vocabulary_size());
         config.validate()?;
+        enough_for_training(&config, &preset.learning)?;
         let (examples, validation) =
             learn::examples(&data, &tokenizer, &config, Counted::All, seed)?;
         let plan = Plan { learning: preset.learning, tuning: Tuning::Full, seed };

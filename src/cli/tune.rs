@@ -4,7 +4,7 @@ use super::learn::{self, RunChoice};
 use super::output::say_problems;
 use super::{DataChoice, ModelChoice};
 use crate::nn::LoraTarget;
-use crate::session::{As, Reading, RunFolder, read_data};
+use crate::session::{As, Reading, RunFolder, enough_for_training, read_data};
 use crate::store::Provenance;
 use crate::tensor::Threads;
 use crate::train::{Counted, Learning, Plan, Trainer, Tuning};
@@ -20,7 +20,7 @@ pub(super) struct Tune {
     #[command(flatten)]
     run: RunChoice,
     /// Train small added matrices of this rank instead of all weights
-    #[arg(long, value_name = "RANK", value_parser = clap::value_parser!(u32).range(1..=1024))]
+    #[arg(long, value_name = "RANK", allow_negative_numbers = true, value_parser = clap::value_parser!(u32).range(1..=1024))]
     lora: Option<u32>,
     /// The matrices to add to: qkv, output, up, down
     #[arg(
@@ -32,13 +32,13 @@ pub(super) struct Tune {
     )]
     lora_targets: Vec<String>,
     /// How much the added matrices count [default: twice the rank]
-    #[arg(long, value_name = "A", requires = "lora")]
+    #[arg(long, value_name = "A", allow_negative_numbers = true, requires = "lora")]
     lora_alpha: Option<f64>,
     /// The highest learning rate
-    #[arg(long, value_name = "R")]
+    #[arg(long, value_name = "R", allow_negative_numbers = true)]
     learning_rate: Option<f64>,
     /// Dialogue windows in a batch
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=4096))]
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = clap::value_parser!(u32).range(1..=4096))]
     batch: Option<u32>,
 }
 
@@ -58,6 +58,9 @@ impl Tune {
         let model = self.model.open()?;
         let tokenizer = model.tokenizer()?.clone();
         let learning = self.learning()?;
+        let config = &model.parameters.config;
+        let tuning = self.tuning(config.width)?;
+        enough_for_training(config, &learning)?;
         let seed = self.run.seed;
         let reading = Reading {
             read_as: Some(As::Dialogue),
@@ -67,10 +70,9 @@ impl Tune {
         let data = read_data(&self.data.data, reading)?;
         say_problems(&data.problems);
         learn::say_cleaning(&data);
-        let config = &model.parameters.config;
         let (examples, validation) =
             learn::examples(&data, &tokenizer, config, Counted::Replies, seed)?;
-        let plan = Plan { learning, tuning: self.tuning(config.width)?, seed };
+        let plan = Plan { learning, tuning, seed };
         let provenance = Provenance {
             preset: "tune".into(),
             data: data.sources,
@@ -83,6 +85,12 @@ impl Tune {
             end: model.end,
             provenance,
         };
+        if folder.would_overwrite(&self.model.model) {
+            return Err(Error::usage(format!(
+                "--out {} would write over the model that --model names; choose another --out",
+                self.run.out.display()
+            )));
+        }
         let trainer = Trainer::new(plan, model.parameters, examples, validation, threads);
         learn::run(trainer, folder, &self.run)
     }

@@ -81,6 +81,8 @@ impl<'m, T: Real> Inference<'m, T> {
                 "the prompt is empty; give the model at least one token to continue",
             ));
         }
+        // Checked before anything changes: after an error the old sequences can still be continued.
+        self.check(prompt, prompt.len())?;
         self.spare.append(&mut self.sequences);
         let mut sequence = self.fresh();
         sequence.positions = 0;
@@ -91,9 +93,16 @@ impl<'m, T: Real> Inference<'m, T> {
     /// Reads more tokens of the one sequence there is; the logits `[vocabulary]` after the last.
     ///
     /// # Errors
-    /// As for [`Inference::start`].
+    /// As for [`Inference::start`], or if there is not exactly one sequence.
     pub fn extend(&mut self, tokens: &[u32]) -> Result<Vec<T>> {
-        self.check(tokens, tokens.len())?;
+        if tokens.is_empty() || self.sequences.len() != 1 {
+            return Err(Error::failed(format!(
+                "{} tokens cannot extend {} sequences; extend one sequence by at least one token",
+                tokens.len(),
+                self.sequences.len()
+            )));
+        }
+        self.check(tokens, self.positions() + tokens.len())?;
         let mut rows = self.embed(tokens, |row| row);
         for layer in 0..self.config().layers {
             self.block(layer, &mut rows, 1, tokens.len());
@@ -108,9 +117,13 @@ impl<'m, T: Real> Inference<'m, T> {
     /// Returns the logits `[sequence, vocabulary]`.
     ///
     /// # Errors
-    /// If the context is full, an id is outside the vocabulary or a parent does not exist.
+    /// If there are no tokens, the context is full, an id is outside the vocabulary or a parent
+    /// does not exist.
     pub fn advance(&mut self, parents: &[usize], tokens: &[u32]) -> Result<Vec<T>> {
-        self.check(tokens, 1)?;
+        if tokens.is_empty() {
+            return Err(Error::failed("no sequence is left; continue at least one"));
+        }
+        self.check(tokens, self.positions() + 1)?;
         if parents.len() != tokens.len()
             || parents.iter().any(|&parent| parent >= self.sequences.len())
         {
@@ -128,6 +141,7 @@ impl<'m, T: Real> Inference<'m, T> {
         Ok(self.logits(&resid))
     }
 
+    /// Whether these tokens can be read, and so many positions be held.
     fn check(&self, tokens: &[u32], positions: usize) -> Result<()> {
         let Config { context, vocabulary, .. } = *self.config();
         if let Some(token) = tokens.iter().find(|&&token| token as usize >= vocabulary) {
@@ -135,10 +149,9 @@ impl<'m, T: Real> Inference<'m, T> {
                 "token id {token} is outside the model's vocabulary of {vocabulary}"
             )));
         }
-        if self.positions() + positions > context {
+        if positions > context {
             return Err(Error::failed(format!(
-                "{} tokens do not fit the model's context of {context}; shorten the prompt",
-                self.positions() + positions
+                "{positions} tokens do not fit the model's context of {context}; shorten the prompt"
             )));
         }
         Ok(())

@@ -107,11 +107,13 @@ fn read_one(
     }
     let imported = import(&text, if form.has_turns() { form } else { Form::Transcript });
     if imported.dialogues.is_empty() {
-        return Err(Error::file(
-            path,
-            "this file holds no dialogue; begin lines with user: or bot: and leave a blank line \
-             between dialogues, or read it --as text",
-        ));
+        let what = match imported.problems.first() {
+            Some(Problem { line, why, .. }) => format!("no dialogue in it; line {line}: {why}"),
+            None => "no dialogue in it; begin lines with user: or bot: and leave a blank line \
+                     between dialogues, or train on it --as text"
+                .into(),
+        };
+        return Err(Error::file(path, what));
     }
     files.extend(imported.dialogues);
     Ok(imported.problems)
@@ -131,6 +133,7 @@ impl Parts {
             ));
         }
         let (share, seed) = keep_back.unwrap_or((0.0, 0));
+        let named = |error: Error| Error::failed(format!("{}: {error}", names.join(", ")));
         if !any_dialogue {
             let text = self.texts.concat();
             return match text.is_empty() {
@@ -138,12 +141,13 @@ impl Parts {
                     "{}: nothing is left to learn from after cleaning",
                     names.join(", ")
                 ))),
-                false => Corpus::Text(text).split(share, seed),
+                false => Corpus::Text(text).split(share, seed).map_err(named),
             };
         }
         // Shipped sets keep back their own part; only what the user brings is split here.
         if !files.is_empty() {
-            let Split { training, validation } = Corpus::Dialogues(files).split(share, seed)?;
+            let Split { training, validation } =
+                Corpus::Dialogues(files).split(share, seed).map_err(named)?;
             if let (Corpus::Dialogues(training), Corpus::Dialogues(validation)) =
                 (training, validation)
             {

@@ -2,7 +2,8 @@
 
 use crate::nn::Parameters;
 use crate::store::{
-    self, LoraRecord, Parts, Precision, Provenance, load_checkpoint, save_checkpoint,
+    self, LoraRecord, Parts, Precision, Provenance, fingerprint_of, load_checkpoint,
+    save_checkpoint,
 };
 use crate::text::Tokenizer;
 use crate::text::template::END;
@@ -44,19 +45,24 @@ struct State {
     progress: Progress,
     /// Fingerprints of the data.
     data: Vec<String>,
+    /// The fingerprint of [`Trainer::identity`].
+    identity: String,
 }
 
 /// A trainer's whole state, to be written while the trainer goes on.
 pub(super) struct Snapshot {
     plan: Plan,
+    identity: String,
     progress: Progress,
     tensors: Vec<(&'static str, Vec<f32>)>,
     parameters: Parameters<f32>,
 }
 
 impl Snapshot {
-    pub fn of(trainer: &Trainer) -> Self {
+    /// `identity` is the fingerprint of [`Trainer::identity`], which stays the same for a whole run.
+    pub fn of(trainer: &Trainer, identity: &str) -> Self {
         Self {
+            identity: identity.into(),
             plan: trainer.plan().clone(),
             progress: trainer.progress(),
             tensors: trainer.tensors().map(|(name, values)| (name, values.to_vec())).to_vec(),
@@ -66,20 +72,27 @@ impl Snapshot {
 }
 
 impl RunFolder {
-    /// Makes the folder. An earlier run in it moves to `previous/`, where one run is kept.
+    /// Makes the folder, if there is none.
+    ///
+    /// # Errors
+    /// If it cannot be made.
+    pub fn make(&self) -> Result<()> {
+        std::fs::create_dir_all(&self.folder).map_err(|error| cannot(&self.folder, error))
+    }
+
+    /// Makes room for a new run: an earlier one in the folder moves to `previous/`, where one run is
+    /// kept. A run that never took a step is not worth keeping; other files are let alone.
     ///
     /// # Errors
     /// If the folder cannot be made or written.
     pub fn start_afresh(&self) -> Result<()> {
-        let cannot = |path: &Path, error: std::io::Error| {
-            Error::file(
-                path,
-                format!("this folder cannot be written ({error}); choose another --out"),
-            )
-        };
-        std::fs::create_dir_all(&self.folder).map_err(|error| cannot(&self.folder, error))?;
+        self.make()?;
         if FILES.iter().all(|file| !self.folder.join(file).exists()) {
             return Ok(());
+        }
+        if self.never_took_a_step() {
+            let checkpoint = self.folder.join(CHECKPOINT);
+            return std::fs::remove_file(&checkpoint).map_err(|error| cannot(&checkpoint, error));
         }
         let previous = self.folder.join(PREVIOUS);
         std::fs::create_dir_all(&previous).map_err(|error| cannot(&previous, error))?;
@@ -95,6 +108,19 @@ impl RunFolder {
         Ok(())
     }
 
+    /// Whether what is there is a run's first save.
+    fn never_took_a_step(&self) -> bool {
+        let progress = load_checkpoint::<State>(&self.folder.join(CHECKPOINT));
+        progress.is_ok_and(|checkpoint| checkpoint.state.progress.step == 0)
+    }
+
+    /// Whether a model's folder is where this run writes, or moves what it finds.
+    pub fn would_overwrite(&self, model: &Path) -> bool {
+        let Ok(model) = model.canonicalize() else { return false };
+        let places = [self.folder.clone(), self.folder.join(PREVIOUS)];
+        places.iter().any(|place| place.canonicalize().is_ok_and(|place| place == model))
+    }
+
     /// Whether there is a run to resume.
     pub fn has_checkpoint(&self) -> bool {
         self.folder.join(CHECKPOINT).exists()
@@ -106,16 +132,22 @@ impl RunFolder {
     /// If the checkpoint is broken, or belongs to a run with other settings or data.
     pub fn resume(&self, trainer: &mut Trainer) -> Result<()> {
         let path = self.folder.join(CHECKPOINT);
-        let mut checkpoint = load_checkpoint::<State>(&path)?;
-        self.check_same_run(&checkpoint.state, trainer.plan())
-            .map_err(|what| Error::file(&path, what))?;
+        let broken = |error: Error| {
+            Error::failed(format!(
+                "{error}; or leave out --resume: what is there moves to {PREVIOUS}/ and a new run starts"
+            ))
+        };
+        let mut checkpoint = load_checkpoint::<State>(&path).map_err(broken)?;
+        self.check_same_run(&checkpoint.state, trainer).map_err(|what| Error::file(&path, what))?;
         let learns = trainer.trained_parameters();
-        let mut take = |name| checkpoint.take(name, learns);
+        let mut take = |name| checkpoint.take(name, learns).map_err(broken);
         let tensors = [take("values")?, take("mean")?, take("square")?];
-        trainer.restore(checkpoint.state.progress, tensors)
+        let restored = trainer.restore(checkpoint.state.progress, tensors);
+        restored.map_err(|error| Error::file(&path, error))
     }
 
-    fn check_same_run(&self, state: &State, plan: &Plan) -> std::result::Result<(), String> {
+    fn check_same_run(&self, state: &State, trainer: &Trainer) -> std::result::Result<(), String> {
+        let plan = trainer.plan();
         let data: Vec<&str> =
             self.provenance.data.iter().map(|source| source.fingerprint.as_str()).collect();
         if state.data != data {
@@ -139,17 +171,25 @@ impl RunFolder {
                     .into(),
             );
         }
+        if state.identity != fingerprint_of(trainer.identity()) {
+            return Err(
+                "this run was started from another model, or read its data in another way; \
+                        resume with the same model, preset and flags"
+                    .into(),
+            );
+        }
         Ok(())
     }
 
     /// Writes the checkpoint, then the model.
     pub(super) fn save(&self, snapshot: &Snapshot) -> Result<()> {
-        let Snapshot { plan, progress, tensors, parameters } = snapshot;
+        let Snapshot { plan, identity, progress, tensors, parameters } = snapshot;
         let state = State {
             format: 1,
             plan: plan.clone(),
             progress: *progress,
             data: self.provenance.data.iter().map(|source| source.fingerprint.clone()).collect(),
+            identity: identity.clone(),
         };
         let tensors: Vec<(&str, &[f32])> =
             tensors.iter().map(|(name, values)| (*name, values.as_slice())).collect();
@@ -179,4 +219,8 @@ impl RunFolder {
         };
         store::save(&self.folder, parts, Precision::F32)
     }
+}
+
+fn cannot(path: &Path, error: std::io::Error) -> Error {
+    Error::file(path, format!("this folder cannot be written ({error}); choose another --out"))
 }

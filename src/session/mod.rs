@@ -3,10 +3,12 @@
 mod chat;
 mod data;
 mod folder;
+mod memory;
 mod run;
 mod saver;
 
 pub use chat::{Chat, Reply};
 pub use data::{As, Data, Reading, read_data};
 pub use folder::RunFolder;
+pub use memory::enough_for_training;
 pub use run::{Run, RunEvent, RunSettings};

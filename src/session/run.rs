@@ -3,6 +3,7 @@
 use super::folder::{RunFolder, Snapshot};
 use super::saver::Saver;
 use crate::Result;
+use crate::store::fingerprint_of;
 use crate::train::{StepReport, Trainer};
 use serde::Serialize;
 use std::fs::{File, OpenOptions};
@@ -18,6 +19,18 @@ pub struct RunSettings {
     pub save_every: Duration,
 }
 
+impl RunSettings {
+    /// Whether a run can be logged so: to be asked before an earlier run makes room for it.
+    ///
+    /// # Errors
+    /// If the log cannot be written.
+    pub fn check(&self) -> Result<()> {
+        let Some(path) = &self.log else { return Ok(()) };
+        let opened = OpenOptions::new().append(true).create(true).open(path);
+        opened.map(drop).map_err(|error| crate::store::cannot_write(path, &error))
+    }
+}
+
 /// What a run tells whoever watches.
 #[derive(Debug, Clone, Copy)]
 pub struct RunEvent {
@@ -28,6 +41,9 @@ pub struct RunEvent {
 /// A trainer on its way, with everything that keeps its work safe.
 pub struct Run {
     trainer: Trainer,
+    identity: String,
+    /// Whether the weights are good for nothing: they are not saved over better ones.
+    diverged: bool,
     saver: Saver<Snapshot>,
     log: Option<Log>,
     save_every: Duration,
@@ -44,11 +60,14 @@ impl Run {
     pub fn start(trainer: Trainer, folder: RunFolder, settings: RunSettings) -> Result<Self> {
         let log = settings.log.map(|path| Log::open(&path, trainer.progress().step)).transpose()?;
         // The first snapshot is written before the first step: a folder that cannot be written is noticed now.
-        folder.save(&Snapshot::of(&trainer))?;
+        let identity = fingerprint_of(trainer.identity());
+        folder.save(&Snapshot::of(&trainer, &identity))?;
         let saver = Saver::start(move |snapshot| folder.save(&snapshot))?;
         let since = (0, Duration::ZERO);
         Ok(Self {
             trainer,
+            identity,
+            diverged: false,
             saver,
             log,
             save_every: settings.save_every,
@@ -68,7 +87,7 @@ impl Run {
     /// If training diverged, or saving or logging failed.
     pub fn step(&mut self) -> Result<RunEvent> {
         let began = Instant::now();
-        let report = self.trainer.step()?;
+        let report = self.trainer.step().inspect_err(|_| self.diverged = true)?;
         self.since.0 += report.tokens;
         self.since.1 += began.elapsed();
         let event = RunEvent {
@@ -82,18 +101,20 @@ impl Run {
             self.since = (0, Duration::ZERO);
         }
         if self.last_save.elapsed() >= self.save_every {
-            self.saver.offer(|| Snapshot::of(&self.trainer))?;
+            self.saver.offer(|| Snapshot::of(&self.trainer, &self.identity))?;
             self.last_save = Instant::now();
         }
         Ok(event)
     }
 
-    /// Saves what there is and waits until it is on the disk; the trainer is given back.
+    /// Saves what there is, unless training diverged, and waits until it is on the disk; the trainer
+    /// is given back.
     ///
     /// # Errors
     /// If saving failed.
     pub fn finish(self) -> Result<Trainer> {
-        self.saver.finish(Some(Snapshot::of(&self.trainer)))?;
+        let last = (!self.diverged).then(|| Snapshot::of(&self.trainer, &self.identity));
+        self.saver.finish(last)?;
         Ok(self.trainer)
     }
 }
@@ -119,7 +140,9 @@ impl Log {
     fn open(path: &Path, step: u64) -> Result<Self> {
         let cannot = |error| crate::store::cannot_write(path, &error);
         let mut kept = Vec::new();
+        // A device or pipe cannot be cut back.
         if step > 0
+            && path.is_file()
             && let Ok(file) = File::open(path)
         {
             for line in BufReader::new(file).lines().map_while(std::io::Result::ok) {

@@ -106,7 +106,7 @@ fn folder_of(path: &Path) -> &Path {
 }
 
 /// Removes what killed programs left, so that a folder does not fill up with it.
-fn remove_forgotten(folder: &Path, name: &OsStr) {
+pub(super) fn remove_forgotten(folder: &Path, name: &OsStr) {
     let prefix = prefix(name);
     let forgotten = |entry: &fs::DirEntry| {
         let name = entry.file_name();

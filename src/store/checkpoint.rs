@@ -1,7 +1,6 @@
 //! Checkpoints of a training run, and recorded activations: tensors by name, one file each.
 
-use std::collections::HashMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -14,32 +13,29 @@ use crate::{Error, Result};
 /// The note of a checkpoint that holds the state, as JSON.
 const STATE: &str = "glassbox.state";
 
-/// A training run as it was saved.
-#[derive(Debug)]
+/// A training run as it was saved. Its tensors are read when they are taken.
 pub struct Checkpoint<S> {
     /// The counters of the run.
     pub state: S,
-    tensors: HashMap<String, Vec<f32>>,
-    path: PathBuf,
+    file: TensorFile<'static>,
 }
 
 impl<S> Checkpoint<S> {
     /// Takes out a tensor that must hold `length` numbers.
     ///
     /// # Errors
-    /// If there is none, or one of another length: the file belongs to another run.
+    /// If there is none, or one of another length: the file belongs to another run. If it is broken.
     pub fn take(&mut self, name: &str, length: usize) -> Result<Vec<f32>> {
         let wrong = |what: String| {
             let what = format!("{what}; it belongs to another run, so remove it to start afresh");
-            Error::file(&self.path, what)
+            Error::file(&self.file.path, what)
         };
-        match self.tensors.remove(name) {
-            Some(values) if values.len() == length => Ok(values),
-            Some(values) => {
-                Err(wrong(format!("{name} holds {} numbers, not {length}", values.len())))
-            }
-            None => Err(wrong(format!("it has no {name}"))),
+        let shape = &self.file.info(name).ok_or_else(|| wrong(format!("it has no {name}")))?.shape;
+        if *shape != [length] {
+            return Err(wrong(format!("{name} holds {shape:?} numbers, not {length}")));
         }
+        self.file.check_type(name)?;
+        self.file.read_all(name)
     }
 }
 
@@ -77,15 +73,10 @@ pub fn load_checkpoint<S: DeserializeOwned>(path: &Path) -> Result<Checkpoint<S>
         let what = format!("not a saved training run ({what}); remove it to start afresh");
         Error::file(path, what)
     };
-    let mut file = TensorFile::open(open_file(path)?)?;
+    let file = TensorFile::open(open_file(path)?)?;
     let state = file.note(STATE).ok_or_else(|| no_run(&"no state in it"))?;
     let state = serde_json::from_str(state).map_err(|error| no_run(&error))?;
-    let mut tensors = HashMap::new();
-    for name in file.names() {
-        let values = file.read_all(&name)?;
-        tensors.insert(name, values);
-    }
-    Ok(Checkpoint { state, tensors, path: path.to_owned() })
+    Ok(Checkpoint { state, file })
 }
 
 /// Writes activations: of each its name, its shape and its numbers.
@@ -125,7 +116,7 @@ mod tests {
         let read = run.take("values", 3).unwrap();
         assert!(read.iter().zip(&values).all(|(a, b)| a.to_bits() == b.to_bits()));
         assert!(run.take("none", 1).unwrap_err().to_string().contains("another run"));
-        assert!(run.take("values", 3).is_err());
+        assert!(run.take("values", 2).is_err() && run.take("nothing", 0).is_err());
     }
 
     #[test]

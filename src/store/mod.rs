@@ -17,6 +17,6 @@ mod weights;
 pub use atomic::{cannot_write, write_atomically};
 pub use checkpoint::{Checkpoint, load_checkpoint, save_checkpoint, write_activations};
 pub use model::{Model, Parts, open, open_shipped, save};
-pub use provenance::{DataSource, LoraRecord, Provenance, fingerprint};
+pub use provenance::{DataSource, LoraRecord, Provenance, fingerprint, fingerprint_of};
 pub use source::read_text;
 pub use tensors::Precision;

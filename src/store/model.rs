@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::json;
 
-use super::atomic::{Staged, cannot_write, stage};
+use super::atomic::{Staged, cannot_write, remove_forgotten, stage};
 use super::source::Source;
 use super::{Precision, Provenance, config, provenance, weights};
 use crate::nn::Parameters;
@@ -180,7 +180,9 @@ pub fn save(folder: &Path, parts: Parts, precision: Precision) -> Result<()> {
     let mut staged: Vec<Staged> = Vec::new();
     for (name, text) in &texts {
         let path = folder.join(name);
-        if !holds(&path, text) {
+        if holds(&path, text) {
+            remove_forgotten(folder, name.as_ref());
+        } else {
             staged.push(stage(&path, |out| out.write_all(text.as_bytes()))?);
         }
     }

@@ -89,8 +89,13 @@ impl Provenance {
 /// Sixteen hexadecimal digits that tell one file's bytes from another's: FNV-1a in 64 bits
 /// (Fowler, Noll and Vo). It finds data that changed, not data that someone forged.
 pub fn fingerprint(bytes: &[u8]) -> String {
-    let mix = |hash: u64, &byte: &u8| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
-    format!("{:016x}", bytes.iter().fold(0xcbf2_9ce4_8422_2325, mix))
+    fingerprint_of(bytes.iter().copied())
+}
+
+/// The [`fingerprint`] of bytes that need not lie in memory all at once.
+pub fn fingerprint_of(bytes: impl Iterator<Item = u8>) -> String {
+    let mix = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+    format!("{:016x}", bytes.fold(0xcbf2_9ce4_8422_2325, mix))
 }
 
 #[cfg(test)]

@@ -100,7 +100,10 @@ pub(super) fn open_file(path: &Path) -> Result<Input<'static>> {
     let cannot = |error: io::Error| cannot_read(path, &error);
     let about = fs::metadata(path).map_err(cannot)?;
     if about.is_dir() {
-        return Err(Error::file(path, "a folder stands where a file belongs; remove it"));
+        return Err(Error::file(
+            path,
+            "a folder stands where a file belongs; name or put a file there",
+        ));
     }
     if !about.is_file() {
         return Err(Error::file(path, "this is a device, not a file; name a file"));

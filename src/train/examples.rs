@@ -73,7 +73,53 @@ impl Examples {
                 "the data holds fewer than two tokens; give the model something to learn from",
             ));
         }
+        if !examples.has_counted() {
+            return Err(Error::failed(
+                "the dialogues hold no reply to learn from; begin the replies' lines with bot:",
+            ));
+        }
         Ok(examples)
+    }
+
+    fn has_counted(&self) -> bool {
+        match &self.source {
+            Source::Dialogues(pieces) if self.counted == Counted::Replies => {
+                pieces.iter().any(|piece| piece.counts.contains(&true))
+            }
+            _ => true,
+        }
+    }
+
+    /// What these examples are, as bytes: how they are cut, which tokens count, and the tokens.
+    pub fn bytes(&self) -> impl Iterator<Item = u8> {
+        let pieces: Vec<&[u32]> = match &self.source {
+            Source::Text(ids) => vec![ids],
+            Source::Dialogues(pieces) => pieces.iter().map(|piece| piece.ids.as_slice()).collect(),
+        };
+        // A number that is no token stands between two pieces.
+        let ids = pieces.into_iter().flat_map(|ids| ids.iter().copied().chain([u32::MAX]));
+        let cutting = format!("{} {:?}", self.context, self.counted);
+        cutting.into_bytes().into_iter().chain(ids.flat_map(u32::to_le_bytes))
+    }
+
+    /// Whether a saved run can stand there.
+    ///
+    /// # Errors
+    /// If these examples have no such place.
+    pub fn check(&mut self, cursor: Cursor) -> Result<()> {
+        let is_text = matches!(self.source, Source::Text(_));
+        let far = 1 << 40;
+        let known = cursor.epoch < far
+            && cursor.window < far
+            && (is_text || cursor.window < self.windows_of(cursor.epoch).len() as u64);
+        match known {
+            true => Ok(()),
+            false => Err(Error::failed(format!(
+                "the checkpoint stands at window {} of pass {}, which the data does not have; \
+                 start afresh without --resume",
+                cursor.window, cursor.epoch
+            ))),
+        }
     }
 
     /// Tokens in the training part.

@@ -167,9 +167,10 @@ impl Preset {
 fn read_ron<T: serde::de::DeserializeOwned>(text: &str, source: &str) -> Result<T> {
     let options =
         ron::Options::default().with_default_extension(ron::extensions::Extensions::IMPLICIT_SOME);
-    options
-        .from_str(text)
-        .map_err(|error| Error::failed(format!("{source}:{}: {}", error.span.start, error.code)))
+    options.from_str(text).map_err(|error| {
+        let what = "correct it there; the presets in models/ show the form";
+        Error::failed(format!("{source}:{}: {}; {what}", error.span.start, error.code))
+    })
 }
 
 impl Learning {

@@ -7,7 +7,7 @@ pub fn learning_rate(learning: &Learning, step: u64) -> f64 {
     let Learning { steps, warmup, learning_rate: highest, final_learning_rate: lowest, .. } =
         *learning;
     if step < warmup {
-        return highest * (step + 1) as f64 / (warmup + 1) as f64;
+        return highest * (step + 1) as f64 / (warmup as f64 + 1.0);
     }
     if step >= steps {
         return lowest;

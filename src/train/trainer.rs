@@ -120,6 +120,18 @@ impl Trainer {
         &self.gradients
     }
 
+    /// What makes this run another than those with the same plan, as bytes: its examples, the
+    /// model's sizes, and with LoRA the weights at rest.
+    pub fn identity(&self) -> impl Iterator<Item = u8> {
+        let base = match &self.learner {
+            Learner::Full { .. } => &[],
+            Learner::Lora { base, .. } => base.values.as_slice(),
+        };
+        let config = format!("{:?}", self.parameters.config).into_bytes();
+        let weights = base.iter().flat_map(|weight| weight.to_le_bytes());
+        config.into_iter().chain(self.examples.bytes()).chain(weights)
+    }
+
     pub fn plan(&self) -> &Plan {
         &self.plan
     }
@@ -148,7 +160,8 @@ impl Trainer {
     /// Takes one step: batches, gradient, clipping, update.
     ///
     /// # Errors
-    /// If the loss or the gradient is no longer a number. The weights are then those before this step.
+    /// If training has diverged: the loss or the gradient is beyond all measure. The weights are
+    /// then those before this step, which are no good.
     pub fn step(&mut self) -> Result<StepReport> {
         let Learning { batch, accumulation, clip, .. } = self.plan.learning;
         let step = self.progress.step;
@@ -161,10 +174,13 @@ impl Trainer {
             (0..accumulation).map(|_| self.examples.take(batch, &mut cursor)).collect();
         let (train_loss, tokens) = self.accumulate(&batches);
         let (optimized, grad_norm) = self.learner.gradients(&self.threads, &self.gradients);
-        if !train_loss.is_finite() || !grad_norm.is_finite() {
+        // Asked this way round, a loss that is no number (NaN) is hopeless too.
+        let has_hope = train_loss <= self.hopeless_loss() && grad_norm.is_finite();
+        if !has_hope {
             return Err(Error::failed(format!(
-                "the loss is no longer a number at step {step}: training has diverged; the weights before this \
-                 step are kept; try a lower learning rate, a longer warm-up or a smaller clip"
+                "training has diverged: at step {step} the loss is {train_loss:.1} and the gradient's length \
+                 {grad_norm:.1}; what was saved last is kept; try a lower learning rate, a longer warm-up or a \
+                 smaller clip"
             )));
         }
         let scale = if clip > 0.0 && grad_norm > clip { clip / (grad_norm + 1e-6) } else { 1.0 };
@@ -201,6 +217,12 @@ impl Trainer {
         }
         let tokens = batches.iter().flatten().map(|sequence| sequence.tokens.len()).sum();
         (sum / all.max(1) as f64, tokens)
+    }
+
+    /// Guessing all tokens alike has the loss ln(vocabulary). No text is ten times as surprising to
+    /// a model that still learns.
+    fn hopeless_loss(&self) -> f64 {
+        10.0 * (self.parameters.config.vocabulary.max(3) as f64).ln()
     }
 
     fn is_evaluated(&self, step: u64) -> bool {
@@ -244,6 +266,7 @@ impl Trainer {
         [values, mean, square]: [Vec<f32>; 3],
     ) -> Result<()> {
         let learns = self.trained_parameters();
+        self.examples.check(progress.cursor)?;
         if [&values, &mean, &square].iter().any(|numbers| numbers.len() != learns) {
             return Err(Error::failed(format!(
                 "the checkpoint holds {} trained numbers and this run {learns}; resume with the settings it was started with",

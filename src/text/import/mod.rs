@@ -11,7 +11,7 @@ use std::path::Path;
 
 pub use super::dialogue::Problem;
 use super::dialogue::{self, Dialogue, Role, Turn};
-pub use read::{LARGEST_FILE, LONGEST_LINE, read_text_file};
+pub use read::{LARGEST_FILE, LONGEST_LINE, read_any_text_file, read_text_file};
 
 use crate::{Error, Result};
 

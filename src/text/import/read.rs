@@ -12,14 +12,27 @@ pub const LARGEST_FILE: u64 = 256 << 20;
 /// The longest line that is read, in bytes. A longer one is no text that a person wrote.
 pub const LONGEST_LINE: usize = 1 << 20;
 
+/// Reads a text file byte for byte, as [`read_any_text_file`] does, to learn from or measure on.
+///
+/// # Errors
+/// As for [`read_any_text_file`], and if there is nothing in it but white space.
+pub fn read_text_file(path: &Path) -> Result<String> {
+    let text = read_any_text_file(path)?;
+    if text.trim_start_matches('\u{feff}').trim().is_empty() {
+        return Err(Error::file(path, "the file is empty; write or choose one that has text"));
+    }
+    Ok(text)
+}
+
 /// Reads a text file byte for byte. Its size is looked at first, and it is refused at the first
 /// fault, so that no more memory is taken than the good text before it needs.
 ///
 /// # Errors
-/// If the file is missing, empty, too large, not UTF-8, or has a line above 1 MiB.
-pub fn read_text_file(path: &Path) -> Result<String> {
+/// If the file is missing, too large, not UTF-8, or has a line above 1 MiB.
+pub fn read_any_text_file(path: &Path) -> Result<String> {
     let cannot = |error: std::io::Error| match error.kind() {
         ErrorKind::NotFound => Error::file(path, "there is no such file; check the name"),
+        ErrorKind::IsADirectory => Error::file(path, "this is a folder; name a text file in it"),
         _ => Error::file(path, format!("cannot be read ({error}); check that it is a text file")),
     };
     let file = File::open(path).map_err(cannot)?;
@@ -36,9 +49,6 @@ pub fn read_text_file(path: &Path) -> Result<String> {
             line if line.is_empty() => break,
             line => append(&mut text, &line, number, path)?,
         }
-    }
-    if text.trim_start_matches('\u{feff}').trim().is_empty() {
-        return Err(Error::file(path, "the file is empty; write or choose one that has text"));
     }
     Ok(text)
 }

@@ -78,8 +78,8 @@ impl TryFrom<PromptInFile> for Prompt {
 impl Answers {
     /// Reads an answers file; errors name the line.
     pub fn from_ron(text: &str) -> Result<Self> {
-        let answers: Answers =
-            ron::from_str(text).map_err(|e| Error::failed(format!("answers: {e}")))?;
+        let answers: Answers = ron::from_str(text)
+            .map_err(|e| Error::failed(format!("no answers file ({e}); correct it there")))?;
         if answers.format != 1 {
             let format = answers.format;
             return Err(Error::failed(format!("answers: format {format} is not known; use 1")));

@@ -5,9 +5,9 @@
 
 use std::collections::HashMap;
 
+use serde::de::{Deserializer, IgnoredAny};
 use serde::ser::Serializer;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
 /// A `tokenizer.json`.
 #[derive(Debug, Serialize, Deserialize)]
@@ -16,21 +16,37 @@ pub(super) struct File {
     version: String,
     /// Cuts and fills texts in use; no concern of the vocabulary, so it is not obeyed here.
     #[serde(default)]
-    truncation: Option<Value>,
+    truncation: Option<Ignored>,
     #[serde(default)]
-    padding: Option<Value>,
+    padding: Option<Ignored>,
     #[serde(default)]
     pub added_tokens: Vec<AddedToken>,
     #[serde(default)]
-    pub normalizer: Option<Value>,
+    pub normalizer: Option<Ignored>,
     #[serde(default)]
     pub pre_tokenizer: Option<Step>,
     /// Adds tokens around a text when asked to; `encode` here never asks.
     #[serde(default)]
-    post_processor: Option<Value>,
+    post_processor: Option<Ignored>,
     #[serde(default)]
     pub decoder: Option<Step>,
     pub model: BpeModel,
+}
+
+/// A part of the file that is there but not looked into: however large, it takes no memory.
+#[derive(Debug)]
+pub(super) struct Ignored;
+
+impl<'de> Deserialize<'de> for Ignored {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        IgnoredAny::deserialize(deserializer).map(|_| Self)
+    }
+}
+
+impl Serialize for Ignored {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_none()
+    }
 }
 
 fn version() -> String {
