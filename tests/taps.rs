@@ -215,13 +215,11 @@ fn a_recording_holds_what_is_wanted_and_equals_the_activations() {
             }
             check(Name::Pattern(l), &block.pattern);
             check(Name::Z(l), &block.z);
-            check(Name::AttnOut(l), &block.attn_out);
             check(Name::ResidMid(l), &block.resid_mid);
             check(Name::Ln2Scale(l), &block.ln_2.scale);
             check(Name::Ln2Normalized(l), &block.ln_2.y);
             check(Name::MlpPre(l), &block.mlp_pre);
             check(Name::MlpPost(l), &block.mlp_post);
-            check(Name::MlpOut(l), &block.mlp_out);
         }
         check(Name::ResidPost(LAYERS - 1), &acts.resid_final);
         check(Name::LnFinalScale, &acts.ln_f.scale);

@@ -145,7 +145,7 @@ mod tests {
             );
             close(&d, &expected, tolerance);
             let mut b_t = vec![T::ZERO; k * n];
-            super::super::rows::transpose(&mut b_t, &b, k, n);
+            super::super::rows::transpose(&mut b_t, &b, k, n, n);
             packed.pack(Matrix::new(&b_t, n, k).t());
             matmul(
                 &threads,
@@ -159,7 +159,7 @@ mod tests {
             close(&c, &expected, tolerance);
         }
         let mut a_t = vec![T::ZERO; m * k];
-        super::super::rows::transpose(&mut a_t, &a, m, k);
+        super::super::rows::transpose(&mut a_t, &a, m, k, k);
         let mut c = vec![T::ONE; m * n];
         let pair = (Matrix::new(&a_t, k, m), Matrix::new(&b, k, n));
         let mut bias = vec![T::ONE; n];
