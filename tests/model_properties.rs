@@ -5,7 +5,7 @@ mod common;
 use common::{bits, random_model};
 use glassbox::nn::attention::{self, KeysValues, Mask, Shape};
 use glassbox::nn::{Config, Dropout, NoTap, model};
-use glassbox::tensor::{Matrix, MatrixMut, Threads, matmul, transpose};
+use glassbox::tensor::{Matrix, MatrixMut, Start, Threads, matmul, transpose};
 use proptest::prelude::*;
 use rand::SeedableRng as _;
 use rand::rngs::ChaCha8Rng;
@@ -103,7 +103,7 @@ proptest! {
         let q = random(queries * width, seed);
         let [k, v] = [1, 2].map(|part| random(keys * width, seed.wrapping_add(part)));
         let mut keys_t = vec![0.0; k.len()];
-        transpose(&mut keys_t, &k, keys, width);
+        transpose(&mut keys_t, &k, keys, width, width);
         let mut pattern = vec![0.0; heads * queries * keys];
         let mut z = vec![f64::NAN; queries * width];
         attention::forward(
@@ -164,7 +164,7 @@ proptest! {
             MatrixMut::strided(&mut c, m, n, stride_c),
             if turned { view.t() } else { view },
             Matrix::strided(&b, k, n, stride_b),
-            accumulate,
+            if accumulate { Start::Sums } else { Start::Zero },
         );
         for (at, (&got, &before)) in c.iter().zip(&before).enumerate() {
             let (i, j) = (at / stride_c, at % stride_c);

@@ -7,7 +7,7 @@ use super::layer_norm::{self, Normalized};
 use super::linear;
 use super::parameters::{Block, Parameters, Tensors};
 use super::tap::NoTap;
-use crate::tensor::{Real, Threads, add, gelu, matmul_transposed};
+use crate::tensor::{Aligned, Real, Threads, add, gelu, matmul_transposed};
 use crate::{Error, Result};
 
 /// The KV cache of one block for one sequence.
@@ -36,17 +36,38 @@ pub struct Inference<'m, T> {
     sequences: Vec<Cached<T>>,
     /// Caches that are not in use, kept for the next branch.
     spare: Vec<Cached<T>>,
+    /// Room that steps use again.
+    rows: Option<Rows<T>>,
 }
 
 /// Rows of the stream on their way through a block, `[row, …]`.
 struct Rows<T> {
-    resid: Vec<T>,
+    resid: Aligned<T>,
     normed: Normalized<T>,
-    qkv: Vec<T>,
-    z: Vec<T>,
-    out: Vec<T>,
-    mlp_pre: Vec<T>,
-    mlp_post: Vec<T>,
+    qkv: Aligned<T>,
+    z: Aligned<T>,
+    out: Aligned<T>,
+    mlp_pre: Aligned<T>,
+    mlp_post: Aligned<T>,
+    /// Of one sequence, `[head, new row, position]`.
+    pattern: Vec<T>,
+}
+
+impl<T: Real> Rows<T> {
+    fn new(config: &Config, count: usize) -> Self {
+        let Config { width, inner, .. } = *config;
+        let zeros = |n: usize| Aligned::zeros(count * n);
+        Self {
+            resid: zeros(width),
+            normed: Normalized::new(count, width),
+            qkv: zeros(3 * width),
+            z: zeros(width),
+            out: zeros(width),
+            mlp_pre: zeros(inner),
+            mlp_post: zeros(inner),
+            pattern: Vec::new(),
+        }
+    }
 }
 
 impl<'m, T: Real> Inference<'m, T> {
@@ -58,6 +79,7 @@ impl<'m, T: Real> Inference<'m, T> {
             threads,
             sequences: Vec::new(),
             spare: Vec::new(),
+            rows: None,
         }
     }
 
@@ -109,8 +131,9 @@ impl<'m, T: Real> Inference<'m, T> {
         }
         self.sequences[0].positions += tokens.len();
         let width = self.config().width;
-        let last = rows.resid[(tokens.len() - 1) * width..].to_vec();
-        Ok(self.logits(&last))
+        let logits = self.logits(&rows.resid[(tokens.len() - 1) * width..]);
+        self.rows = Some(rows);
+        Ok(logits)
     }
 
     /// Replaces the sequences: new one r continues old one `parents[r]` with `tokens[r]`.
@@ -137,8 +160,9 @@ impl<'m, T: Real> Inference<'m, T> {
         for sequence in &mut self.sequences {
             sequence.positions += 1;
         }
-        let resid = std::mem::take(&mut rows.resid);
-        Ok(self.logits(&resid))
+        let logits = self.logits(&rows.resid);
+        self.rows = Some(rows);
+        Ok(logits)
     }
 
     /// Whether these tokens can be read, and so many positions be held.
@@ -189,24 +213,16 @@ impl<'m, T: Real> Inference<'m, T> {
     }
 
     /// The stream's first rows; `row_of` says how far behind the cached positions a row stands.
-    fn embed(&self, tokens: &[u32], row_of: impl Fn(usize) -> usize) -> Rows<T> {
-        let Config { width, inner, .. } = *self.config();
-        let zeros = |n: usize| vec![T::ZERO; tokens.len() * n];
-        let mut resid = zeros(width);
-        for (i, (row, &token)) in resid.chunks_exact_mut(width).zip(tokens).enumerate() {
+    fn embed(&mut self, tokens: &[u32], row_of: impl Fn(usize) -> usize) -> Rows<T> {
+        let width = self.config().width;
+        let of_last_step = self.rows.take().filter(|rows| rows.resid.len() == tokens.len() * width);
+        let mut rows = of_last_step.unwrap_or_else(|| Rows::new(self.config(), tokens.len()));
+        for (i, (row, &token)) in rows.resid.chunks_exact_mut(width).zip(tokens).enumerate() {
             let position = self.positions() + row_of(i);
             row.copy_from_slice(&self.view.wte[token as usize * width..][..width]);
             add(row, &self.view.wpe[position * width..][..width]);
         }
-        Rows {
-            resid,
-            normed: Normalized::new(tokens.len(), width),
-            qkv: zeros(3 * width),
-            z: zeros(width),
-            out: zeros(width),
-            mlp_pre: zeros(inner),
-            mlp_post: zeros(inner),
-        }
+        rows
     }
 
     /// One block for `count` sequences with `new` rows each, in this order.
@@ -219,7 +235,7 @@ impl<'m, T: Real> Inference<'m, T> {
         let per_sequence =
             rows.qkv.chunks_exact(new * 3 * width).zip(rows.z.chunks_exact_mut(new * width));
         for (sequence, (qkv, z)) in self.sequences.iter_mut().take(count).zip(per_sequence) {
-            sequence.attend(z, qkv, layer, config);
+            sequence.attend(z, qkv, &mut rows.pattern, layer, config);
         }
         linear::forward(threads, &mut rows.out, &rows.z, &block.output, None);
         add(&mut rows.resid, &rows.out);
@@ -259,7 +275,14 @@ impl<T: Real> Cached<T> {
     }
 
     /// Adds the new rows' keys and values to the cache and lets the new rows look at all of it.
-    fn attend(&mut self, z: &mut [T], qkv: &[T], layer: usize, config: &Config) {
+    fn attend(
+        &mut self,
+        z: &mut [T],
+        qkv: &[T],
+        pattern: &mut Vec<T>,
+        layer: usize,
+        config: &Config,
+    ) {
         let Config { heads, width, context, .. } = *config;
         let cache = &mut self.blocks[layer];
         let new = z.len() / width;
@@ -284,9 +307,10 @@ impl<T: Real> Cached<T> {
             values: &cache.values,
             value_stride: width,
         };
-        let mut pattern = vec![T::ZERO; heads * new * keys];
+        pattern.clear();
+        pattern.resize(heads * new * keys, T::ZERO);
         attention::forward(
-            &mut pattern,
+            pattern,
             z,
             (qkv, 3 * width),
             source,
