@@ -66,6 +66,9 @@ struct Generation {
     parameters: usize,
 }
 
+/// Measures for that long.
+type Measure = fn(&Threads, Duration) -> Result<Generation>;
+
 /// Presets that are measured, with the vocabulary that they are given.
 const TRAINED: [(&str, usize); 3] = [("nano-cpu", 65), ("chat-small", 1024), ("baby", 65)];
 
@@ -85,7 +88,7 @@ impl Bench {
             }
         }
         if wanted(What::Generate) {
-            let measurements: [(&str, fn(&Threads, Duration) -> Result<Generation>); 4] = [
+            let measurements: [(&str, Measure); 4] = [
                 ("greedy-1m", greedy_1m),
                 ("beam-1m", beam_1m),
                 ("greedy-gpt2", greedy_gpt2),

@@ -91,7 +91,7 @@ impl Config {
         if let Some((name, _)) = sizes.iter().find(|(_, size)| *size == 0) {
             return Err(Error::failed(format!("the model's {name} is 0; it must be at least 1")));
         }
-        if self.width % self.heads != 0 {
+        if !self.width.is_multiple_of(self.heads) {
             return Err(Error::failed(format!(
                 "the model's width {} cannot be shared by {} heads; it must be a multiple of them",
                 self.width, self.heads

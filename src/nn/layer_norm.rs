@@ -50,6 +50,7 @@ pub fn backward<T: Real>(
     for ((((sum, base), dy), x), (&mean, &scale)) in
         rows.zip(saved.mean.iter().zip(saved.scale.iter()))
     {
-        layer_norm_row_backward(sum, base, d_gain, d_bias, dy, x, gain, (mean, scale));
+        let (streams, d_norm) = ((sum, base), (&mut **d_gain, &mut **d_bias));
+        layer_norm_row_backward(streams, d_norm, dy, x, gain, (mean, scale));
     }
 }

@@ -41,8 +41,11 @@ pub enum Name {
     LnFinalNormalized,
 }
 
+/// Makes a block's name from the block's number.
+type InBlock = fn(usize) -> Name;
+
 /// The form of a block's names: what stands behind `blocks.L.`.
-const IN_BLOCKS: [(&str, fn(usize) -> Name); 17] = [
+const IN_BLOCKS: [(&str, InBlock); 17] = [
     ("hook_resid_pre", Name::ResidPre),
     ("ln1.hook_scale", Name::Ln1Scale),
     ("ln1.hook_normalized", Name::Ln1Normalized),

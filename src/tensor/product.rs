@@ -248,6 +248,13 @@ impl<'a, T: Real> Product<'a, T> {
         }
     }
 
+    /// What is left to do for some columns if there is nothing to add up.
+    pub fn clear_if_zero(&self, first: usize, last: usize) {
+        if matches!(self.start, Start::Zero) {
+            self.clear(0, self.rows, first, last - first);
+        }
+    }
+
     fn clear(&self, first_row: usize, last_row: usize, first_column: usize, columns: usize) {
         for row in first_row..last_row {
             for column in first_column..first_column + columns {
@@ -264,7 +271,7 @@ struct Room<T>([MaybeUninit<T>; DEPTH * tile::WIDE.1]);
 
 /// Asks for `count` numbers to be brought near; a wish, without any effect on results.
 #[inline(always)]
-fn prefetch<T>(from: *const T, count: usize) {
+pub(super) fn prefetch<T>(from: *const T, count: usize) {
     #[cfg(target_arch = "x86_64")]
     for line in (0..count).step_by(64 / size_of::<T>()) {
         use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};

@@ -78,7 +78,7 @@ impl Real for f32 {
         // Adding 1.5 · 2^23 leaves no bits for a fraction: the sum holds round(x / ln 2) in its low bits.
         const ROUND: f32 = 12_582_912.0;
         // ln 2 in two parts: n · LN2_HIGH is exact for every n that occurs.
-        const LN2_HIGH: f32 = 0.693_359_375;
+        const LN2_HIGH: f32 = 355.0 / 512.0;
         const LN2_LOW: f32 = -2.121_944_4e-4;
         let x = if self > 88.0 { 88.0 } else { self };
         let x = if x < -87.0 { -87.0 } else { x };

@@ -25,8 +25,9 @@ kernel! {
         for (&a, &b) in xs.remainder().iter().zip(ys.remainder()) {
             sum += a * b;
         }
-        for j in 0..LANES {
-            sum += (lanes[0][j] + lanes[1][j]) + (lanes[2][j] + lanes[3][j]);
+        let [first, second, third, fourth] = lanes;
+        for (j, &value) in first.iter().enumerate() {
+            sum += (value + second[j]) + (third[j] + fourth[j]);
         }
         sum
     }
@@ -38,8 +39,8 @@ fn sum_by<T: Real>(x: &[T], f: impl Fn(T) -> T) -> T {
     let mut lanes = [T::ZERO; LANES];
     let mut chunks = x.chunks_exact(LANES);
     for chunk in &mut chunks {
-        for j in 0..LANES {
-            lanes[j] += f(chunk[j]);
+        for (lane, &value) in lanes.iter_mut().zip(chunk) {
+            *lane += f(value);
         }
     }
     let mut sum = T::ZERO;
@@ -58,8 +59,8 @@ fn largest<T: Real>(x: &[T]) -> T {
     let mut lanes = [T::NEG_INFINITY; LANES];
     let mut chunks = x.chunks_exact(LANES);
     for chunk in &mut chunks {
-        for j in 0..LANES {
-            lanes[j] = lanes[j].max(chunk[j]);
+        for (lane, &value) in lanes.iter_mut().zip(chunk) {
+            *lane = lane.max(value);
         }
     }
     let rest = chunks.remainder().iter().chain(&lanes);
@@ -247,10 +248,11 @@ kernel! {
 kernel! {
     /// The backward pass of [`layer_norm_row`]: sum = base + dx; adds to the gain's and the bias's gradient.
     pub fn layer_norm_row_backward<T: Real>(
-        sum: &mut [T], base: &[T], d_gain: &mut [T], d_bias: &mut [T], dy: &[T], x: &[T], gain: &[T], saved: (T, T),
+        streams: (&mut [T], &[T]), d_norm: (&mut [T], &mut [T]), dy: &[T], x: &[T], gain: &[T], saved: (T, T),
     ) {
         let n = x.len();
         let (mean, scale) = saved;
+        let ((sum, base), (d_gain, d_bias)) = (streams, d_norm);
         let (sum, d_gain, d_bias) = (&mut sum[..n], &mut d_gain[..n], &mut d_bias[..n]);
         let (base, dy, gain) = (&base[..n], &dy[..n], &gain[..n]);
         let normalise = T::ONE / scale;
