@@ -1,8 +1,9 @@
 //! `glassbox data`: the quality of a dialogue set, and making generated ones again.
 
-use super::output::{print, print_json, say};
+use super::output::{print, print_json, say, say_problems};
 use crate::store::write_atomically;
-use crate::text::import::read_text_file;
+use crate::text::Dialogue;
+use crate::text::import::{Form, import, read_text_file};
 use crate::text::sets::{self, quality};
 use crate::{Error, Result};
 use clap::{Args, Subcommand};
@@ -59,8 +60,20 @@ fn check(index: &sets::Index, name: &str, json: bool) -> Result<()> {
         Ok(set) if !path.exists() => set.transcript()?.to_string(),
         _ => read_text_file(path)?,
     };
-    let talks = sets::read(&text).map_err(|error| Error::file(path, error))?;
-    let report = quality::quality(&talks);
+    let form =
+        Some(Form::detect(&text)).filter(|form| form.has_turns()).unwrap_or(Form::Transcript);
+    let imported = import(&text, form);
+    if imported.dialogues.is_empty() {
+        return Err(Error::file(
+            path,
+            "this file holds no dialogue; begin lines with user: or bot:",
+        ));
+    }
+    let problems: Vec<_> =
+        imported.problems.into_iter().map(|problem| (path.to_path_buf(), problem)).collect();
+    say_problems(&problems);
+    let texts = |dialogue: &Dialogue| dialogue.turns.iter().map(|turn| turn.text.clone()).collect();
+    let report = quality::quality(&imported.dialogues.iter().map(texts).collect::<Vec<_>>());
     if json {
         print_json(&report);
     } else {
