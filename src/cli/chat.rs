@@ -3,7 +3,7 @@
 use super::output::{print, print_piece, say};
 use super::{ModelChoice, Sampling};
 use crate::nn::Inference;
-use crate::session::Chat;
+use crate::session::{Chat, default_model};
 use crate::tensor::Threads;
 use crate::text::import::LONGEST_LINE;
 use crate::text::template::encode_prompt;
@@ -17,9 +17,18 @@ pub(super) struct ChatCommand {
     model: ModelChoice,
     #[command(flatten)]
     sampling: Sampling,
+    /// Whether to say what this program is first.
+    #[arg(skip)]
+    welcome: bool,
 }
 
 impl ChatCommand {
+    /// What the program does when it is asked for nothing: it talks.
+    pub fn welcome() -> Self {
+        let model = ModelChoice { model: default_model().into() };
+        Self { model, sampling: Sampling::default(), welcome: true }
+    }
+
     pub fn run(self, threads: Threads) -> Result<()> {
         let filters = self.sampling.filters();
         filters.validate()?;
@@ -32,6 +41,12 @@ impl ChatCommand {
         encode_prompt(tokenizer, &[]).map_err(|error| Error::file(&model.folder, error))?;
         let mut chat = Chat::new(tokenizer, filters, self.sampling.seed);
         let at_terminal = std::io::stdin().is_terminal();
+        if self.welcome {
+            say(
+                "This is Glassbox, a GPT that you can see through. The small model inside it knows a few animals.",
+            );
+            say("See glassbox --help for all that it can do.");
+        }
         if at_terminal {
             say("Say something. An empty line begins a new chat, Ctrl-D ends it.");
             print_piece("user: ");

@@ -14,7 +14,7 @@ mod train;
 mod tune;
 
 use crate::tensor::Threads;
-use crate::{Error, Result, store};
+use crate::{Error, Result, session, store};
 use clap::error::ErrorKind;
 use clap::{Args, CommandFactory as _, Parser, Subcommand};
 use std::path::PathBuf;
@@ -23,8 +23,9 @@ use std::path::PathBuf;
 #[derive(Parser)]
 #[command(name = "glassbox", version, about, propagate_version = true)]
 struct Arguments {
+    /// Without a command: a chat with the model inside the program
     #[command(subcommand)]
-    command: Command,
+    command: Option<Command>,
     /// Threads to compute with; what comes out does not depend on it
     #[arg(long, global = true, value_name = "N", allow_negative_numbers = true, value_parser = clap::value_parser!(u16).range(1..=256))]
     threads: Option<u16>,
@@ -62,7 +63,8 @@ pub fn run() -> u8 {
     };
     let threads =
         arguments.threads.map_or_else(Threads::of_this_machine, |count| Threads::new(count.into()));
-    let result = match arguments.command {
+    let command = arguments.command.unwrap_or_else(|| Command::Chat(chat::ChatCommand::welcome()));
+    let result = match command {
         Command::Train(command) => command.run(threads),
         Command::Tune(command) => command.run(threads),
         Command::Eval(command) => command.run(&threads),
@@ -106,19 +108,19 @@ fn not_understood(error: &clap::Error) -> u8 {
 /// The model that a command works with.
 #[derive(Args)]
 struct ModelChoice {
-    /// The folder of a model
+    /// The folder of a model, or the name of a shipped one: pocket
     #[arg(long, value_name = "DIR")]
     model: PathBuf,
 }
 
 impl ModelChoice {
     fn open(&self) -> Result<store::Model> {
-        store::open(&self.model)
+        session::open_model(&self.model)
     }
 }
 
 /// The settings of sampling, as `generate` and `chat` share them. A filter that is not given is off.
-#[derive(Args)]
+#[derive(Args, Default)]
 struct Sampling {
     /// Divide the logits by this before drawing
     #[arg(long, value_name = "T", allow_negative_numbers = true)]

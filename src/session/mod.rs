@@ -6,9 +6,11 @@ mod folder;
 mod memory;
 mod run;
 mod saver;
+mod shipped;
 
 pub use chat::{Chat, Reply};
 pub use data::{As, Data, Reading, read_data};
 pub use folder::RunFolder;
 pub use memory::enough_for_training;
 pub use run::{Run, RunEvent, RunSettings};
+pub use shipped::{default_model, open_model};

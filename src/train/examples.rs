@@ -22,9 +22,9 @@ pub enum Counted {
 /// Where a run stands in its examples. It says all that the next batch depends on besides the seed.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Cursor {
-    /// Passes over the dialogues that have been completed.
+    /// Passes over the data that have been completed.
     pub epoch: u64,
-    /// Windows taken since: of this pass for dialogues, of the whole run for a text.
+    /// Windows taken of this pass.
     pub window: u64,
 }
 
@@ -35,11 +35,20 @@ pub struct Examples {
     counted: Counted,
     seed: u64,
     /// The windows of one pass, and which pass that is.
-    windows: Option<(u64, Vec<Templated>)>,
+    pass: Pass,
+    epoch: u64,
+}
+
+/// The windows of one pass over the data, in the order in which they are taken.
+struct Pass {
+    /// Where windows begin: in the text, or in `packed`.
+    starts: Vec<usize>,
+    /// Dialogues packed one behind the other; empty for a text.
+    packed: Templated,
 }
 
 enum Source {
-    /// One running text; windows begin anywhere.
+    /// One running text.
     Text(Vec<u32>),
     /// Dialogues; a window begins with a whole one.
     Dialogues(Vec<Templated>),
@@ -67,12 +76,13 @@ impl Examples {
                 Source::Dialogues(pieces)
             }
         };
-        let examples = Self { source, context, counted, seed, windows: None };
-        if examples.token_count() < 2 {
+        if source.token_count() < 2 {
             return Err(Error::failed(
                 "the data holds fewer than two tokens; give the model something to learn from",
             ));
         }
+        let pass = source.pass(context + 1, seed, 0);
+        let examples = Self { source, context, counted, seed, pass, epoch: 0 };
         if !examples.has_counted() {
             return Err(Error::failed(
                 "the dialogues hold no reply to learn from; begin the replies' lines with bot:",
@@ -107,11 +117,8 @@ impl Examples {
     /// # Errors
     /// If these examples have no such place.
     pub fn check(&mut self, cursor: Cursor) -> Result<()> {
-        let is_text = matches!(self.source, Source::Text(_));
         let far = 1 << 40;
-        let known = cursor.epoch < far
-            && cursor.window < far
-            && (is_text || cursor.window < self.windows_of(cursor.epoch).len() as u64);
+        let known = cursor.epoch < far && cursor.window < self.windows(cursor.epoch) as u64;
         match known {
             true => Ok(()),
             false => Err(Error::failed(format!(
@@ -124,12 +131,7 @@ impl Examples {
 
     /// Tokens in the training part.
     pub fn token_count(&self) -> usize {
-        match &self.source {
-            Source::Text(ids) => ids.len(),
-            Source::Dialogues(dialogues) => {
-                dialogues.iter().map(|dialogue| dialogue.ids.len()).sum()
-            }
-        }
+        self.source.token_count()
     }
 
     /// The next `count` windows; the cursor moves behind them.
@@ -140,44 +142,68 @@ impl Examples {
     fn take_one(&mut self, cursor: &mut Cursor) -> Sequence {
         let dropout_seed =
             ChaCha8Rng::seed_from_u64(self.seed ^ (cursor.epoch << 40) ^ cursor.window).random();
-        if let Source::Text(ids) = &self.source {
-            let window = random_window(ids, self.context, self.seed, cursor.window);
-            cursor.window += 1;
-            let all = vec![true; window.len()];
-            return sequence(window, &all, Counted::All, dropout_seed);
-        }
-        let windows = self.windows_of(cursor.epoch);
-        let Templated { ids, counts } = windows[cursor.window as usize].clone();
-        let last = cursor.window as usize + 1 == windows.len();
-        *cursor = if last {
-            Cursor { epoch: cursor.epoch + 1, window: 0 }
-        } else {
-            Cursor { window: cursor.window + 1, ..*cursor }
+        let (index, count) = (cursor.window as usize, self.windows(cursor.epoch));
+        let start = self.pass.starts[index];
+        let window = match &self.source {
+            Source::Text(ids) => {
+                let ids = &ids[start..ids.len().min(start + self.context + 1)];
+                sequence(ids, &vec![true; ids.len()], Counted::All, dropout_seed)
+            }
+            Source::Dialogues(_) => {
+                let Templated { ids, counts } = &self.pass.packed;
+                let end = start + self.context + 1;
+                sequence(&ids[start..end], &counts[start..end], self.counted, dropout_seed)
+            }
         };
-        sequence(&ids, &counts, self.counted, dropout_seed)
+        *cursor = match index + 1 == count {
+            true => Cursor { epoch: cursor.epoch + 1, window: 0 },
+            false => Cursor { window: cursor.window + 1, ..*cursor },
+        };
+        window
     }
 
-    /// The windows of a pass: dialogues in a new order, packed one behind the other.
-    fn windows_of(&mut self, epoch: u64) -> &[Templated] {
-        let stale = self.windows.as_ref().is_none_or(|(made_for, _)| *made_for != epoch);
-        if let (true, Source::Dialogues(dialogues)) = (stale, &self.source) {
-            let mut order: Vec<&Templated> = dialogues.iter().collect();
-            let mut rng = ChaCha8Rng::seed_from_u64(self.seed);
-            rng.set_stream(epoch + 1);
-            order.shuffle(&mut rng);
-            self.windows = Some((epoch, pack(&order, self.context + 1)));
+    /// How many windows a pass has; makes it the present one.
+    fn windows(&mut self, epoch: u64) -> usize {
+        if self.epoch != epoch {
+            self.pass = self.source.pass(self.context + 1, self.seed, epoch);
+            self.epoch = epoch;
         }
-        self.windows.as_ref().map_or(&[], |(_, windows)| windows)
+        self.pass.starts.len()
     }
 }
 
-/// A window of `context` + 1 tokens from anywhere in the text, chosen by seed and number.
-fn random_window(ids: &[u32], context: usize, seed: u64, number: u64) -> &[u32] {
-    let len = (context + 1).min(ids.len());
-    let mut rng = ChaCha8Rng::seed_from_u64(seed);
-    rng.set_stream(number + 1);
-    let start = rng.random_range(0..=ids.len() - len);
-    &ids[start..start + len]
+impl Source {
+    fn token_count(&self) -> usize {
+        match self {
+            Self::Text(ids) => ids.len(),
+            Self::Dialogues(dialogues) => dialogues.iter().map(|dialogue| dialogue.ids.len()).sum(),
+        }
+    }
+
+    /// Cuts the data into windows of `len` tokens for a pass: each time in a new order, chosen by the seed.
+    fn pass(&self, len: usize, seed: u64, epoch: u64) -> Pass {
+        let mut rng = ChaCha8Rng::seed_from_u64(seed);
+        rng.set_stream(epoch + 1);
+        match self {
+            Self::Text(ids) => {
+                // Consecutive windows from a new beginning each time; every token is read once, and the
+                // last of a window is the first of the next.
+                let step = len - 1;
+                let windows = (ids.len() - 1) / step;
+                let spare = (ids.len() - 1).saturating_sub(windows.max(1) * step);
+                let first = rng.random_range(0..=spare);
+                let mut starts: Vec<usize> =
+                    (0..windows.max(1)).map(|i| first + i * step).collect();
+                starts.shuffle(&mut rng);
+                Pass { starts, packed: Templated::default() }
+            }
+            Self::Dialogues(dialogues) => {
+                let mut order: Vec<&Templated> = dialogues.iter().collect();
+                order.shuffle(&mut rng);
+                pack(&order, len)
+            }
+        }
+    }
 }
 
 /// A dialogue longer than a window is cut into pieces.
@@ -189,23 +215,24 @@ fn cut(pieces: &mut Vec<Templated>, dialogue: Templated, len: usize) {
 
 /// Fills windows of `len` tokens. A dialogue that does not fit whole is broken off, and begins the next
 /// window from its start; the last window is filled up from the beginning.
-fn pack(order: &[&Templated], len: usize) -> Vec<Templated> {
-    let mut windows = Vec::new();
+fn pack(order: &[&Templated], len: usize) -> Pass {
+    let mut pass = Pass { starts: Vec::new(), packed: Templated::default() };
+    let packed = &mut pass.packed;
     let mut next = 0;
     while next < order.len() {
-        let mut window = Templated::default();
-        while window.ids.len() < len {
+        let start = packed.ids.len();
+        pass.starts.push(start);
+        while packed.ids.len() < start + len {
             let dialogue = order[next % order.len()];
-            let room = (len - window.ids.len()).min(dialogue.ids.len());
-            window.ids.extend(&dialogue.ids[..room]);
-            window.counts.extend(&dialogue.counts[..room]);
+            let room = (start + len - packed.ids.len()).min(dialogue.ids.len());
+            packed.ids.extend(&dialogue.ids[..room]);
+            packed.counts.extend(&dialogue.counts[..room]);
             if room == dialogue.ids.len() {
                 next += 1;
             }
         }
-        windows.push(window);
     }
-    windows
+    pass
 }
 
 /// Every token but the last goes in; every token but the first should come out.
@@ -242,7 +269,7 @@ mod tests {
     fn a_pass_holds_every_dialogue_whole_and_windows_begin_with_one() {
         let (corpus, tokenizer) = dialogues();
         let mut examples = Examples::new(&corpus, &tokenizer, 16, Counted::All, 3).expect("enough");
-        let (count, user) = (examples.windows_of(0).len(), tokenizer.id_of_special("<|user|>"));
+        let (count, user) = (examples.windows(0), tokenizer.id_of_special("<|user|>"));
         let mut cursor = Cursor::default();
         let windows = examples.take(count, &mut cursor);
         assert_eq!(cursor, Cursor { epoch: 1, window: 0 });
@@ -283,22 +310,29 @@ mod tests {
     }
 
     #[test]
-    fn a_text_gives_windows_from_anywhere() {
-        let text: String = "abcdefghij".repeat(20);
+    fn a_pass_over_a_text_reads_every_token_once_in_a_new_order() {
+        let text: String = (0..200).map(|i| char::from(b'a' + (i * 7 % 26) as u8)).collect();
         let tokenizer = Tokenizer::learn_characters(&text, false);
-        let mut examples =
-            Examples::new(&Corpus::Text(text), &tokenizer, 8, Counted::All, 1).expect("enough");
-        let windows = examples.take(50, &mut Cursor::default());
-        for window in &windows {
-            assert!(
-                window
-                    .tokens
-                    .iter()
-                    .zip(&window.targets)
-                    .all(|(&id, &target)| Some((id + 1) % 10) == target)
-            );
+        let ids = tokenizer.encode(&text).expect("known characters");
+        let corpus = Corpus::Text(text);
+        let mut examples = Examples::new(&corpus, &tokenizer, 8, Counted::All, 1).expect("enough");
+        let mut cursor = Cursor::default();
+        let passes: Vec<_> = (0..2).map(|_| examples.take(24, &mut cursor)).collect();
+        assert_eq!(cursor, Cursor { epoch: 2, window: 0 });
+        assert_ne!(passes[0], passes[1]);
+        for pass in passes {
+            let starts: Vec<usize> = pass
+                .iter()
+                .map(|window| {
+                    let whole: Vec<u32> =
+                        window.tokens.iter().copied().chain(window.targets[7]).collect();
+                    let found = ids.windows(9).position(|part| part == whole);
+                    found.expect("a window is a piece of the text")
+                })
+                .collect();
+            let different: std::collections::BTreeSet<usize> =
+                starts.iter().map(|start| start % 26).collect();
+            assert!(different.len() > 10 && starts.windows(2).any(|pair| pair[1] < pair[0]));
         }
-        let starts: std::collections::BTreeSet<u32> = windows.iter().map(|w| w.tokens[0]).collect();
-        assert!(starts.len() > 5);
     }
 }
