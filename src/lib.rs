@@ -3,13 +3,16 @@
 //! The modules form layers; each uses only those above it in this list:
 //! [`tensor`] (numeric kernels), [`nn`] (the transformer), [`text`] (dialogues and
 //! tokenizers), [`train`] (learning), [`decode`] (from logits to text), [`store`]
-//! (files), [`cli`] (the command line). `ARCHITECTURE.md` has the map.
+//! (files), [`session`] (the program without a face), [`cli`] (the command line).
+//! `ARCHITECTURE.md` has the map.
+
+// First, for its `kernel!` macro.
+#[macro_use]
+pub mod tensor;
 
 pub mod cli;
 pub mod decode;
 pub mod error;
-#[macro_use]
-pub mod tensor;
 pub mod nn;
 pub mod session;
 pub mod store;

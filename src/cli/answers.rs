@@ -84,17 +84,14 @@ impl AnswersCommand {
 /// A file of the user's goes before a shipped set.
 fn read(name: &str) -> Result<Answers> {
     let path = Path::new(name);
-    if path.exists() {
-        return Answers::from_ron(&read_text(path, LARGEST_FILE)?)
-            .map_err(|error| Error::file(path, error));
-    }
-    let index = sets::shipped()?;
-    match index.find(name) {
-        Ok(set) => set.answers(),
-        Err(_) => Err(Error::file(
+    match sets::shipped()?.find(name) {
+        Ok(set) if !path.is_file() => set.answers(),
+        Err(_) if !path.exists() => Err(Error::file(
             path,
             "there is no such file and no shipped set of this name; check --answers",
         )),
+        _ => Answers::from_ron(&read_text(path, LARGEST_FILE)?)
+            .map_err(|error| Error::file(path, error)),
     }
 }
 

@@ -57,7 +57,7 @@ impl DataCommand {
 fn check(index: &sets::Index, name: &str, json: bool) -> Result<()> {
     let path = Path::new(name);
     let text = match index.find(name) {
-        Ok(set) if !path.exists() => set.transcript()?.to_string(),
+        Ok(set) if !path.is_file() => set.transcript()?.to_string(),
         _ => read_text_file(path)?,
     };
     let form =

@@ -72,7 +72,8 @@ impl Train {
 
 /// A file of the user's goes before a preset inside the program.
 fn find_preset(name: &str) -> Result<Preset> {
-    if Path::new(name).exists() {
+    let path = Path::new(name);
+    if path.is_file() || (path.exists() && Preset::shipped(name).is_none()) {
         return Preset::parse(&read_text(Path::new(name), LARGEST_PRESET)?, name);
     }
     Preset::shipped(name).unwrap_or_else(|| {

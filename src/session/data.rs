@@ -57,7 +57,8 @@ pub fn read_data(names: &[String], reading: Reading) -> Result<Data> {
     let (mut sources, mut problems, mut files) = (Vec::new(), Vec::new(), Vec::new());
     for name in names {
         let path = PathBuf::from(name);
-        let set = if path.exists() { None } else { sets::shipped()?.find(name).ok().cloned() };
+        // A file of the user's goes before a set of the same name; a folder is no data.
+        let set = if path.is_file() { None } else { sets::shipped()?.find(name).ok().cloned() };
         let text = match &set {
             Some(set) => set.transcript()?.to_string(),
             None => read_text_file(&path)?,

@@ -33,9 +33,10 @@ pub fn add_outer_products<T: Real>(
     let sums: Vec<Sum<'_, T>> = jobs.iter_mut().map(Sum::new).collect();
     let mut parts = Vec::new();
     for (sum, (rows, columns)) in sums.iter().zip(shapes) {
-        for first_column in (0..columns).step_by(wide) {
-            let width = wide.min(columns - first_column);
-            for first_row in (0..rows).step_by(block) {
+        // Neighbouring tasks share rows of the product: their columns of A are then in the cache.
+        for first_row in (0..rows).step_by(block) {
+            for first_column in (0..columns).step_by(wide) {
+                let width = wide.min(columns - first_column);
                 parts.push((sum, (first_row, rows.min(first_row + block)), (first_column, width)));
             }
         }

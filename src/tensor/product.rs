@@ -10,10 +10,8 @@ use std::mem::MaybeUninit;
 
 /// Products that one visit to a tile adds up: the part of B that is in use then fits the L1 cache.
 const DEPTH: usize = 256;
-/// The same where a tile's rows of A are what stays there.
-const DEPTH_BY_ROWS: usize = 512;
-/// Numbers of B that stay in the L2 cache while rows of A pass.
-const BLOCK_OF_B: usize = 1 << 17;
+/// The same where the columns of A lie so far apart that each is on a page of memory of its own.
+const DEPTH_OVER_PAGES: usize = 64;
 /// From this many rows on, a panel of B is copied to lie in one piece: all of them read it again.
 const WORTH_PACKING: usize = 48;
 
@@ -116,72 +114,8 @@ impl<'a, T: Real> Product<'a, T> {
     /// The whole product on this thread.
     pub fn whole(&self) {
         let (_, tile_columns) = tile_shape();
-        match self.b {
-            Right::Packed(b) => self.by_rows(b),
-            Right::Plain(_) => (0..self.columns)
-                .step_by(tile_columns)
-                .for_each(|first_column| self.panel(0, self.rows, first_column)),
-        }
-    }
-
-    /// Tile rows one after the other, each through all panels: a tile's rows of A stay in the L1 cache
-    /// while B, which fits the L2 cache block by block, passes by in the order in which it lies.
-    fn by_rows(&self, b: &Packed<T>) {
-        let (tile_rows, width) = tile_shape();
-        for start in (0..self.depth).step_by(DEPTH_BY_ROWS) {
-            let depth = DEPTH_BY_ROWS.min(self.depth - start);
-            let block = (BLOCK_OF_B / depth).next_multiple_of(width);
-            for first in (0..self.columns).step_by(block) {
-                let last = self.columns.min(first + block);
-                for row in (0..self.rows).step_by(tile_rows) {
-                    self.row_of_tiles(b, (row, tile_rows), (start, depth), (first, last));
-                }
-            }
-        }
-    }
-
-    /// One row of tiles, through the panels of the columns `first..last`.
-    fn row_of_tiles(
-        &self,
-        b: &Packed<T>,
-        (row, tile_rows): (usize, usize),
-        (start, depth): (usize, usize),
-        (first, last): (usize, usize),
-    ) {
-        let (_, width) = tile_shape();
-        let rows = tile_rows.min(self.rows - row);
-        let a = |row| {
-            let at = row * self.a.row_stride + start * self.a.column_stride;
-            self.a.data.as_ptr().wrapping_add(at)
-        };
-        // The next tile's rows of A are fetched while this one's are worked on, some for each panel.
-        let mut fetched = row + rows;
-        let share = tile_rows.div_ceil((last - first).div_ceil(width));
-        for first_column in (first..last).step_by(width) {
-            let until = (fetched + share).min(self.rows).min(row + rows + tile_rows);
-            (fetched..until).for_each(|row| prefetch(a(row), depth));
-            fetched = until.max(fetched);
-            let panel = first_column / width * b.rows * width;
-            let operands = TileOperands {
-                depth,
-                a: a(row),
-                a_row_stride: self.a.row_stride,
-                a_column_stride: self.a.column_stride,
-                b: b.panels[panel + start * width..].as_ptr(),
-                b_row_stride: width,
-                c: self.c.at(row * self.c_row_stride + first_column),
-                c_row_stride: self.c_row_stride,
-                start: self.start.of_tile(start, first_column),
-            };
-            let columns = width.min(last - first_column);
-            // SAFETY: the views cover these rows and columns; a packed panel is as wide as a tile.
-            unsafe {
-                if columns == width {
-                    tiles(rows, operands);
-                } else {
-                    narrow_tiles(rows, columns, operands);
-                }
-            }
+        for first_column in (0..self.columns).step_by(tile_columns) {
+            self.panel(0, self.rows, first_column);
         }
     }
 
@@ -194,8 +128,10 @@ impl<'a, T: Real> Product<'a, T> {
         }
         let rows = last_row - first_row;
         let mut room = Room([const { MaybeUninit::uninit() }; DEPTH * tile::WIDE.1]);
-        for start in (0..self.depth).step_by(DEPTH) {
-            let depth = DEPTH.min(self.depth - start);
+        let over_pages = self.a.column_stride * size_of::<T>() >= 4096;
+        let step = if over_pages { DEPTH_OVER_PAGES } else { DEPTH };
+        for start in (0..self.depth).step_by(step) {
+            let depth = step.min(self.depth - start);
             let (b, b_row_stride) =
                 self.rows_of_b((first_column, columns), (start, depth), rows, &mut room.0);
             let a = self.a.data.as_ptr();
@@ -269,19 +205,6 @@ impl<'a, T: Real> Product<'a, T> {
 #[repr(align(64))]
 struct Room<T>([MaybeUninit<T>; DEPTH * tile::WIDE.1]);
 
-/// Asks for `count` numbers to be brought near; a wish, without any effect on results.
-#[inline(always)]
-pub(super) fn prefetch<T>(from: *const T, count: usize) {
-    #[cfg(target_arch = "x86_64")]
-    for line in (0..count).step_by(64 / size_of::<T>()) {
-        use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
-        // SAFETY: a prefetch never faults, wherever it points.
-        unsafe { _mm_prefetch::<_MM_HINT_T0>(from.wrapping_add(line).cast()) };
-    }
-    #[cfg(not(target_arch = "x86_64"))]
-    let _ = (from, count);
-}
-
 /// A whole panel: tile below tile.
 ///
 /// # Safety
@@ -349,9 +272,11 @@ kernel! {
     fn copy_rows<T: Real>(to: &mut [MaybeUninit<T>], from: &[T], width: usize, columns: usize, stride: usize) {
         for (r, row) in to.chunks_exact_mut(width).enumerate() {
             let from = &from[r * stride..][..columns];
-            if let (Ok(row), Ok(from)) = (<&mut [_; tile::WIDE.1]>::try_from(&mut *row), <&[T; tile::WIDE.1]>::try_from(from)) {
+            if columns == tile::WIDE.1 && width == tile::WIDE.1 {
                 // A constant length: a few vector moves instead of a call.
-                *row = from.map(MaybeUninit::new);
+                for j in 0..tile::WIDE.1 {
+                    row[j].write(from[j]);
+                }
                 continue;
             }
             for (to, &number) in row.iter_mut().zip(from) {

@@ -1,7 +1,7 @@
 //! Products of a few rows with a large matrix: all the time goes into reading the matrix.
 
 use super::matrix::Matrix;
-use super::product::{Product, Start, prefetch};
+use super::product::{Product, Start};
 use super::real::Real;
 
 /// A matrix with more numbers than this does not fit a core's cache: it is read front to back.
@@ -128,6 +128,19 @@ kernel! {
             }
         }
     }
+}
+
+/// Asks for `count` numbers to be brought near; a wish, without any effect on results.
+#[inline(always)]
+fn prefetch<T>(from: *const T, count: usize) {
+    #[cfg(target_arch = "x86_64")]
+    for line in (0..count).step_by(64 / size_of::<T>()) {
+        use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
+        // SAFETY: a prefetch never faults, wherever it points.
+        unsafe { _mm_prefetch::<_MM_HINT_T0>(from.wrapping_add(line).cast()) };
+    }
+    #[cfg(not(target_arch = "x86_64"))]
+    let _ = (from, count);
 }
 
 /// a·b + c as tiles compute it.
