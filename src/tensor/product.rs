@@ -9,7 +9,7 @@ use super::tile::{self, TileOperands, TileStart};
 use std::mem::MaybeUninit;
 
 /// Products that one visit to a tile adds up: the part of B that is in use then fits the L1 cache.
-const DEPTH: usize = 256;
+const DEPTH: usize = 128;
 /// The same where the columns of A lie so far apart that each is on a page of memory of its own.
 const DEPTH_OVER_PAGES: usize = 64;
 /// From this many rows on, a panel of B is copied to lie in one piece: all of them read it again.
