@@ -16,8 +16,9 @@ pub struct OuterProducts<'a, T> {
     pub pairs: Vec<(Matrix<'a, T>, Matrix<'a, T>)>,
 }
 
-/// Tiles of one column panel that make a task.
-const TILES: usize = 36;
+/// Tiles of a panel, and panels, that make a task.
+const TILES: usize = 10;
+const PANELS: usize = 4;
 
 /// Computes (or adds, if `accumulate`) several such sums, shared out among the threads.
 ///
@@ -27,8 +28,8 @@ pub fn add_outer_products<T: Real>(
     mut jobs: Vec<OuterProducts<'_, T>>,
     accumulate: bool,
 ) {
-    let (tile_rows, wide) = tile_shape();
-    let block = TILES * tile_rows;
+    let (tile_rows, tile_columns) = tile_shape();
+    let (block, wide) = (TILES * tile_rows, PANELS * tile_columns);
     let shapes: Vec<_> = jobs.iter().map(|job| (job.product.rows, job.product.columns)).collect();
     let sums: Vec<Sum<'_, T>> = jobs.iter_mut().map(Sum::new).collect();
     let mut parts = Vec::new();
@@ -66,9 +67,10 @@ impl<'a, T: Real> Sum<'a, T> {
 
     /// Some rows of some columns, over all sequences.
     fn part(&self, rows: (usize, usize), columns: (usize, usize), accumulate: bool) {
+        let mut room = Vec::new();
         for (index, &(a, b)) in self.pairs.iter().enumerate() {
             let afresh = index == 0 && !accumulate;
-            self.multiply(a, b, rows, columns, afresh);
+            self.multiply((a, b), rows, columns, afresh, &mut room);
             if let (Some(bias), 0) = (&self.bias, rows.0) {
                 let (first, count) = columns;
                 // SAFETY: only the task with the first rows writes these columns of the bias.
@@ -83,25 +85,34 @@ impl<'a, T: Real> Sum<'a, T> {
         }
     }
 
-    /// One panel of columns of one sequence's product.
+    /// A part of one sequence's product; `room` serves all sequences.
     fn multiply(
         &self,
-        a: Matrix<'a, T>,
-        b: Matrix<'a, T>,
+        (a, b): (Matrix<'a, T>, Matrix<'a, T>),
         (first_row, last_row): (usize, usize),
         (first_column, columns): (usize, usize),
         afresh: bool,
+        room: &mut Vec<T>,
     ) {
+        // The part's columns of A, brought together: every panel reads them again.
+        let rows = last_row - first_row;
+        room.clear();
+        for position in 0..a.rows {
+            room.extend_from_slice(&a.data[position * a.row_stride + first_row..][..rows]);
+        }
         let product = Product {
-            rows: last_row,
+            rows,
             columns: first_column + columns,
             depth: a.rows,
-            a: a.t(),
+            a: Matrix::new(room, a.rows, rows).t(),
             b: b.into(),
-            c: Pointer(self.c.0),
+            c: Pointer(self.c.at(first_row * self.c_row_stride)),
             c_row_stride: self.c_row_stride,
             start: if afresh { Start::Zero } else { Start::Sums },
         };
-        product.panel(first_row, last_row, first_column);
+        let (_, tile_columns) = tile_shape();
+        for column in (first_column..first_column + columns).step_by(tile_columns) {
+            product.panel(0, rows, column);
+        }
     }
 }
