@@ -18,7 +18,7 @@ pub struct OuterProducts<'a, T> {
 
 /// Tiles of a panel, and panels, that make a task.
 const TILES: usize = 10;
-const PANELS: usize = 4;
+const PANELS: usize = 12;
 
 /// Computes (or adds, if `accumulate`) several such sums, shared out among the threads.
 ///
