@@ -10,8 +10,6 @@ use std::mem::MaybeUninit;
 
 /// Products that one visit to a tile adds up: the part of B that is in use then fits the L1 cache.
 const DEPTH: usize = 128;
-/// The same where the columns of A lie so far apart that each is on a page of memory of its own.
-const DEPTH_OVER_PAGES: usize = 64;
 /// From this many rows on, a panel of B is copied to lie in one piece: all of them read it again.
 const WORTH_PACKING: usize = 48;
 
@@ -128,10 +126,8 @@ impl<'a, T: Real> Product<'a, T> {
         }
         let rows = last_row - first_row;
         let mut room = Room([const { MaybeUninit::uninit() }; DEPTH * tile::WIDE.1]);
-        let over_pages = self.a.column_stride * size_of::<T>() >= 4096;
-        let step = if over_pages { DEPTH_OVER_PAGES } else { DEPTH };
-        for start in (0..self.depth).step_by(step) {
-            let depth = step.min(self.depth - start);
+        for start in (0..self.depth).step_by(DEPTH) {
+            let depth = DEPTH.min(self.depth - start);
             let (b, b_row_stride) =
                 self.rows_of_b((first_column, columns), (start, depth), rows, &mut room.0);
             let a = self.a.data.as_ptr();
