@@ -216,6 +216,23 @@ mod tests {
     }
 
     #[test]
+    fn a_gradient_without_positions_is_zero() {
+        for rows in [0, 3] {
+            let (a, b) = (vec![1.0f64; rows * 2], vec![1.0; rows * 5]);
+            let (mut c, mut bias) = (vec![9.0; 10], vec![9.0; 5]);
+            let empty: (Matrix<'_, f64>, Matrix<'_, f64>) =
+                (Matrix::new(&[], 0, 2), Matrix::new(&[], 0, 5));
+            let job = OuterProducts {
+                product: MatrixMut::new(&mut c, 2, 5),
+                bias: Some(&mut bias),
+                pairs: vec![empty, (Matrix::new(&a, rows, 2), Matrix::new(&b, rows, 5))],
+            };
+            add_outer_products(&Threads::serial(), vec![job], false);
+            assert_eq!((c, bias), (vec![rows as f64; 10], vec![rows as f64; 5]));
+        }
+    }
+
+    #[test]
     fn strided_views_reach_only_their_part() {
         // Columns 1..3 of a [2, 4] matrix, times the identity, into columns 2..4 of another.
         let a: Vec<f64> = (0..8).map(f64::from).collect();

@@ -4,6 +4,7 @@ use super::aligned::Aligned;
 use super::matrix::Matrix;
 use super::product::tile_shape;
 use super::real::Real;
+use super::tile;
 
 /// The right-hand side of products, arranged once and used many times.
 ///
@@ -52,7 +53,15 @@ kernel! {
         let rows = panel.len() / width;
         if column_stride == 1 {
             for (r, row) in panel.chunks_exact_mut(width).enumerate() {
-                row[..columns].copy_from_slice(&data[r * row_stride..][..columns]);
+                let from = &data[r * row_stride..][..columns];
+                if columns == tile::WIDE.1 && width == tile::WIDE.1 {
+                    // A constant length: a few vector moves instead of a call.
+                    for j in 0..tile::WIDE.1 {
+                        row[j] = from[j];
+                    }
+                    continue;
+                }
+                row[..columns].copy_from_slice(from);
             }
             return;
         }
