@@ -6,7 +6,7 @@ use super::real::Real;
 use super::tile::fetch;
 
 /// A matrix with more numbers than this does not fit a core's cache: it is read front to back.
-const FITS_THE_CACHE: usize = 1 << 19;
+pub(super) const FITS_THE_CACHE: usize = 1 << 19;
 
 /// The given columns of all rows of C.
 ///
