@@ -54,11 +54,10 @@ kernel! {
         if column_stride == 1 {
             for (r, row) in panel.chunks_exact_mut(width).enumerate() {
                 let from = &data[r * row_stride..][..columns];
-                if columns == tile::WIDE.1 && width == tile::WIDE.1 {
+                let whole = <&[T; tile::WIDE.1]>::try_from(from);
+                if let (Ok(row), Ok(from)) = (<&mut [T; tile::WIDE.1]>::try_from(&mut *row), whole) {
                     // A constant length: a few vector moves instead of a call.
-                    for j in 0..tile::WIDE.1 {
-                        row[j] = from[j];
-                    }
+                    *row = *from;
                     continue;
                 }
                 row[..columns].copy_from_slice(from);
