@@ -7,7 +7,7 @@ use rand::seq::SliceRandom;
 use rand::{RngExt, SeedableRng};
 
 use super::grammar::{Place, Step, fill, follow_is_held_out, place_of_wording, sloppily};
-use super::quality::overlap;
+use super::near;
 use super::{Grammar, SetEntry, Talk, read, render};
 use crate::{Error, Result};
 
@@ -44,15 +44,57 @@ pub fn expand(grammar: &Grammar, core: &[Talk], seed: u64) -> Result<Expansion> 
             training.push(maker.new_talk(&plan.steps, Place::Training)?);
         }
     }
+    let known = near::Index::new(&training);
     let mut validation = Vec::new();
     for plan in &grammar.plans {
         for _ in 0..plan.validation {
-            validation.push(maker.unlike(&training, &plan.steps)?);
+            validation.push(maker.unlike(&known, &plan.steps)?);
         }
     }
     training.shuffle(&mut maker.rng);
     validation.shuffle(&mut maker.rng);
     Ok(Expansion { training, validation, uses: maker.uses })
+}
+
+/// Decks of cards, by number: in each, every card comes once before any comes again. Independent
+/// draws would leave some facts asked three times as often as others.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Decks(Vec<Vec<usize>>);
+
+impl Decks {
+    /// That many decks.
+    pub fn new(count: usize) -> Self {
+        Self(vec![Vec::new(); count])
+    }
+
+    /// Draws from `0..n`.
+    pub fn draw(&mut self, deck: usize, n: usize, rng: &mut ChaCha8Rng) -> usize {
+        self.draw_that(deck, n, rng, |_| true)
+    }
+
+    /// Draws the next card of `0..n` that is wanted; the others stay where they are. If none is
+    /// wanted, any comes.
+    pub fn draw_that(
+        &mut self,
+        deck: usize,
+        n: usize,
+        rng: &mut ChaCha8Rng,
+        is_wanted: impl Fn(usize) -> bool,
+    ) -> usize {
+        if deck >= self.0.len() {
+            self.0.resize_with(deck + 1, Vec::new);
+        }
+        let cards = &mut self.0[deck];
+        if !cards.iter().any(|&card| is_wanted(card)) {
+            let mut fresh: Vec<usize> = (0..n).collect();
+            fresh.shuffle(rng);
+            cards.splice(0..0, fresh);
+        }
+        match cards.iter().rposition(|&card| is_wanted(card)) {
+            Some(place) => cards.remove(place),
+            None => cards.pop().unwrap_or(0),
+        }
+    }
 }
 
 /// What one exchange was about, for those that lean on it.
@@ -62,7 +104,8 @@ type About = (usize, usize);
 struct Maker<'a> {
     grammar: &'a Grammar,
     rng: ChaCha8Rng,
-    decks: BTreeMap<String, Vec<usize>>,
+    decks: Decks,
+    deck_numbers: BTreeMap<String, usize>,
     seen: BTreeSet<Talk>,
     uses: BTreeMap<String, usize>,
 }
@@ -72,21 +115,18 @@ impl<'a> Maker<'a> {
         Self {
             grammar,
             rng: ChaCha8Rng::seed_from_u64(seed),
-            decks: BTreeMap::new(),
+            decks: Decks::default(),
+            deck_numbers: BTreeMap::new(),
             seen: BTreeSet::new(),
             uses: BTreeMap::new(),
         }
     }
 
-    /// Draws from `0..n` as from a deck of cards: each comes once before any comes again.
-    /// Independent draws would leave some facts asked three times as often as others.
+    /// Draws from `0..n` as from the deck of this name.
     fn draw(&mut self, deck: &str, n: usize) -> usize {
-        let cards = self.decks.entry(deck.to_string()).or_default();
-        if cards.is_empty() {
-            cards.extend(0..n);
-            cards.shuffle(&mut self.rng);
-        }
-        cards.pop().unwrap_or(0)
+        let next = self.deck_numbers.len();
+        let number = *self.deck_numbers.entry(deck.to_string()).or_insert(next);
+        self.decks.draw(number, n, &mut self.rng)
     }
 
     /// A dialogue that was not there before.
@@ -102,10 +142,10 @@ impl<'a> Maker<'a> {
     }
 
     /// A dialogue for validation that is no near-copy of one to learn from.
-    fn unlike(&mut self, training: &[Talk], steps: &[Step]) -> Result<Talk> {
+    fn unlike(&mut self, known: &near::Index, steps: &[Step]) -> Result<Talk> {
         for _ in 0..50 {
             let talk = self.new_talk(steps, Place::Validation)?;
-            if training.iter().all(|other| overlap(&talk, other) <= 0.8) {
+            if !known.has_near(&talk) {
                 return Ok(talk);
             }
         }

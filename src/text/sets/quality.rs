@@ -105,19 +105,6 @@ pub fn is_han(c: char) -> bool {
     matches!(c, '\u{3400}'..='\u{9fff}' | '\u{20000}'..='\u{3ffff}')
 }
 
-/// How much of the first dialogue the second one has too: the share of its word sequences of
-/// length 8, from 0 to 1. Above 0.8 the first is a near-copy.
-pub fn overlap(of: &Talk, with: &Talk) -> f64 {
-    let (of, with) = (grams(of), grams(with));
-    share(of.intersection(&with).count(), of.len())
-}
-
-/// All sequences of 8 words (the whole, if it is shorter).
-fn grams(talk: &Talk) -> BTreeSet<Vec<String>> {
-    let all: Vec<String> = talk.iter().flat_map(|turn| words(turn)).collect();
-    if all.len() < 8 { BTreeSet::from([all]) } else { all.windows(8).map(<[_]>::to_vec).collect() }
-}
-
 /// The most frequent text and its count.
 fn most_frequent(texts: &[&String]) -> (String, usize) {
     let mut counts = BTreeMap::new();

@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use super::grammar::{Place, fill, place_of_wording};
 use super::index::Language;
-use super::quality::{overlap, words};
+use super::near::overlap;
+use super::quality::words;
 use super::*;
 
 /// Runs a check on each set that ships.
