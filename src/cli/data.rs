@@ -4,7 +4,7 @@ mod scenes;
 
 use super::output::{print, print_json, say, say_problems};
 use crate::Result;
-use crate::store::write_atomically;
+use crate::store::{fingerprint, write_atomically};
 use crate::text::Dialogue;
 use crate::text::import::{Form, import, read_text_file};
 use crate::text::sets::{self, Talk, quality};
@@ -81,20 +81,17 @@ impl DataCommand {
 struct Texts {
     talks: Vec<Talk>,
     /// Of a scenes file, how often each line was used.
-    made: Option<sets::scenes::Made>,
+    made: Option<sets::Expansion>,
 }
 
 fn texts(index: &sets::Index, name: &str) -> Result<Texts> {
     let path = Path::new(name);
     if scenes::name(path).is_some() {
         let made = scenes::compose(path, None, 1)?.1;
-        return Ok(Texts {
-            talks: [made.training.as_slice(), &made.validation].concat(),
-            made: Some(made),
-        });
+        return Ok(Texts { talks: made.all(), made: Some(made) });
     }
     let text = match index.find(name) {
-        Ok(set) if !path.is_file() => set.transcript()?.to_string(),
+        Ok(set) if !path.is_file() => set.transcript()?,
         _ => read_text_file(path)?,
     };
     Ok(Texts { talks: talks(&text, path), made: None })
@@ -132,9 +129,9 @@ fn report(texts: &Texts, name: &str, json: bool) {
 fn make(index: &sets::Index, name: &str, out: &Path) -> Result<()> {
     let set = index.find(name)?;
     let transcript = sets::make(set)?;
-    let path = out.join(&set.file);
+    let path = out.join(set.file());
     write_atomically(&path, |file| file.write_all(transcript.as_bytes()))?;
-    let same = set.transcript().is_ok_and(|shipped| shipped == transcript);
+    let same = fingerprint(transcript.as_bytes()) == set.fingerprint;
     say(&format!(
         "{}: {}",
         path.display(),

@@ -7,31 +7,73 @@ use rand::seq::SliceRandom;
 use rand::{RngExt, SeedableRng};
 
 use super::grammar::{Place, Step, fill, follow_is_held_out, place_of_wording, sloppily};
-use super::near;
-use super::{Grammar, SetEntry, Talk, read, render};
+use super::index::Form;
+use super::{Grammar, SetEntry, Talk, near, read_core, render, scenes};
 use crate::{Error, Result};
 
-/// A made set, before it is written down.
-#[derive(Debug, Clone)]
+/// A set in its two parts.
+#[derive(Debug, Clone, Default)]
 pub struct Expansion {
-    /// The dialogues to learn from, shuffled, the hand-written ones among them.
+    /// The dialogues to learn from; of a composed set shuffled, the hand-written ones among them.
     pub training: Vec<Talk>,
     /// The dialogues to judge by; a transcript has them last.
     pub validation: Vec<Talk>,
-    /// How often each template of the grammar was used, as `topic: template`.
+    /// How often each line of the grammar or the scenes was used, as `topic: line`.
     pub uses: BTreeMap<String, usize>,
+    /// Scenes for whose validation part only near-copies came, and how many were left out.
+    pub dropped: BTreeMap<String, usize>,
 }
 
-/// Rebuilds the transcript of a set, bit for bit.
+impl Expansion {
+    /// All of it, in the order of the transcript.
+    pub fn all(&self) -> Vec<Talk> {
+        [self.training.as_slice(), &self.validation].concat()
+    }
+
+    /// Whether these are texts without speakers.
+    pub fn is_text(&self) -> bool {
+        self.training.iter().chain(&self.validation).all(|talk| talk.len() == 1)
+    }
+
+    /// The most used lines first, each with its share of the turns on its side. A text's sentences
+    /// are one turn, so there it is the share of the lines used.
+    pub fn shares(&self) -> Vec<(&str, f64)> {
+        let turns: usize = self.training.iter().chain(&self.validation).map(Vec::len).sum();
+        let whole = if self.is_text() { self.uses.values().sum() } else { turns / 2 };
+        let share = |count: usize| count as f64 / whole.max(1) as f64;
+        let mut shares: Vec<(&str, f64)> =
+            self.uses.iter().map(|(line, &count)| (line.as_str(), share(count))).collect();
+        shares.sort_by(|a, b| b.1.total_cmp(&a.1));
+        shares
+    }
+}
+
+/// The transcript of a set, the same bytes on every machine.
 pub fn make(set: &SetEntry) -> Result<String> {
-    let made = make_expansion(set)?;
-    Ok(render(&[made.training, made.validation].concat()))
+    match (set.form, &set.core) {
+        // Its faults are what it is for: it is not even read.
+        (Form::Raw, Some(core)) => Ok(set.asset(core)?.to_string()),
+        _ => Ok(render(&make_expansion(set)?.all())),
+    }
 }
 
-/// Rebuilds a set, its splits apart.
+/// Composes a set, its parts apart.
 pub fn make_expansion(set: &SetEntry) -> Result<Expansion> {
-    let grammar = Grammar::from_ron(set.asset(&set.grammar)?)?;
-    expand(&grammar, &read(set.asset(&set.core)?)?, set.seed)
+    let core = match &set.core {
+        Some(file) => read_core(set.asset(file)?, set.form)?,
+        None => Vec::new(),
+    };
+    match (&set.grammar, &set.scenes) {
+        (Some(file), _) => expand(&Grammar::from_ron(set.asset(file)?)?, &core, set.seed),
+        (_, Some(file)) => {
+            scenes::make(&scenes::Play::from_ron(set.asset(file)?, file)?, &core, set.seed)
+        }
+        _ => {
+            let learned = core.len().saturating_sub(set.counts.validation);
+            let validation = core[learned..].to_vec();
+            Ok(Expansion { training: core[..learned].to_vec(), validation, ..Default::default() })
+        }
+    }
 }
 
 /// Composes dialogues as the grammar's plans say, and mixes them with the hand-written `core`.
@@ -53,7 +95,7 @@ pub fn expand(grammar: &Grammar, core: &[Talk], seed: u64) -> Result<Expansion> 
     }
     training.shuffle(&mut maker.rng);
     validation.shuffle(&mut maker.rng);
-    Ok(Expansion { training, validation, uses: maker.uses })
+    Ok(Expansion { training, validation, uses: maker.uses, ..Default::default() })
 }
 
 /// Decks of cards, by number: in each, every card comes once before any comes again. Independent

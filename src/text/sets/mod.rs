@@ -1,9 +1,9 @@
 //! The dialogue sets that ship with the program, and how they are made.
 //!
-//! A set is a transcript: `user:` and `bot:` lines, a blank line between dialogues. Its entry in
-//! the [`index`] says what it is for. Most of a small set is written by hand; where volume is
-//! needed, a seeded [`grammar`] composes dialogues from hand-written parts. [`answers`] holds
-//! prompts in wordings that are *not* in the set, with a rule for what counts as right, so that
+//! A set is a transcript: `user:` and `bot:` lines, a blank line between dialogues; or texts without
+//! speakers. Its entry in the [`index`] says what it is for. Most of a small set is written by hand;
+//! where volume is needed, a seeded [`grammar`] or [`scenes`] compose from hand-written parts, and
+//! only these parts are inside the program. [`answers`] holds prompts in wordings that are *not* in the set, with a rule for what counts as right, so that
 //! "it has learned the fact" can be told from "it has learned the line by heart". [`quality`]
 //! measures a transcript.
 
@@ -28,6 +28,8 @@ use rand::SeedableRng;
 use rand::rngs::ChaCha8Rng;
 use rand::seq::SliceRandom;
 
+use super::dialogue::Dialogue;
+use super::import::{self, import};
 use crate::{Error, Result};
 
 /// One dialogue: what was said, turn by turn; the user speaks first, then the bot, and so on. A
@@ -95,6 +97,22 @@ pub fn read_texts(text: &str) -> Vec<Talk> {
         }
     }
     texts.into_iter().filter(|text| !text.is_empty()).map(|text| vec![text]).collect()
+}
+
+/// Reads the hand-written part of a set.
+pub fn read_core(text: &str, form: index::Form) -> Result<Vec<Talk>> {
+    match form {
+        _ if text.trim().is_empty() => Ok(Vec::new()),
+        index::Form::Dialogue => read(text),
+        index::Form::Text => Ok(read_texts(text)),
+        index::Form::Raw => {
+            let found = import(text, import::Form::Transcript).dialogues;
+            let turns = |dialogue: &Dialogue| -> Talk {
+                dialogue.turns.iter().map(|turn| turn.text.clone()).collect()
+            };
+            Ok(found.iter().map(turns).collect())
+        }
+    }
 }
 
 /// That many dialogues drawn at random, each once, in random order.

@@ -15,7 +15,7 @@ pub mod make;
 pub mod template;
 
 pub use check::Play;
-pub use make::{Made, TemplateUse, make};
+pub use make::make;
 
 #[cfg(test)]
 mod tests;

@@ -1,50 +1,19 @@
 //! From a play and a seed to dialogues, the same on every machine.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
 use rand::rngs::ChaCha8Rng;
 use rand::seq::SliceRandom;
 use rand::{RngExt, SeedableRng};
 
 use super::super::Talk;
-use super::super::expand::Decks;
+use super::super::expand::{Decks, Expansion};
 use super::super::grammar::{capitalise, sloppily};
 use super::super::index::Form;
 use super::super::near::{self, fingerprint};
 use super::check::{Beside, Lines, PLAIN_FORM, Part, Play, Row, Source};
 use super::template::{Piece, Slot, Template};
 use crate::{Error, Result};
-
-/// What was composed.
-#[derive(Debug, Clone)]
-pub struct Made {
-    /// To learn from, shuffled, the hand-written ones among them.
-    pub training: Vec<Talk>,
-    /// To judge by.
-    pub validation: Vec<Talk>,
-    /// How often each line of each scene was used.
-    pub uses: Vec<TemplateUse>,
-    /// Scenes for whose validation part only near-copies came, and how many were left out.
-    pub dropped: Vec<(String, usize)>,
-}
-
-impl Made {
-    /// Whether these are texts without speakers.
-    pub fn is_text(&self) -> bool {
-        self.training.iter().chain(&self.validation).all(|talk| talk.len() == 1)
-    }
-}
-
-/// How often a line was used.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct TemplateUse {
-    /// The scene it belongs to.
-    pub scene: String,
-    /// The line as it is written.
-    pub line: String,
-    /// How many turns came from it.
-    pub count: usize,
-}
 
 /// The share of the set that is kept for validation.
 const KEPT: f64 = 0.08;
@@ -60,7 +29,7 @@ const TRIES: usize = 300;
 ///
 /// # Errors
 /// If scenes have too few parts for their count; the sentence names them all.
-pub fn make(play: &Play, core: &[Talk], seed: u64) -> Result<Made> {
+pub fn make(play: &Play, core: &[Talk], seed: u64) -> Result<Expansion> {
     let mut maker = Maker::new(play, core, seed);
     let counts = maker.parts_kept(core.len());
     let mut training = core.to_vec();
@@ -76,11 +45,11 @@ pub fn make(play: &Play, core: &[Talk], seed: u64) -> Result<Made> {
         }
     }
     let known = near::Index::new(&training);
-    let (mut validation, mut dropped) = (Vec::new(), Vec::new());
+    let (mut validation, mut dropped) = (Vec::new(), BTreeMap::new());
     for (scene, &(_, kept)) in counts.iter().enumerate() {
         let found = (0..kept).map_while(|_| maker.unlike(&known, scene)).collect::<Vec<_>>();
         if found.len() < kept {
-            dropped.push((play.scenes[scene].id.clone(), kept - found.len()));
+            dropped.insert(play.scenes[scene].id.clone(), kept - found.len());
         }
         validation.extend(found);
     }
@@ -90,7 +59,7 @@ pub fn make(play: &Play, core: &[Talk], seed: u64) -> Result<Made> {
     }
     training.shuffle(&mut maker.rng);
     validation.shuffle(&mut maker.rng);
-    Ok(Made { training, validation, uses: maker.uses(), dropped })
+    Ok(Expansion { training, validation, uses: maker.uses(), dropped })
 }
 
 /// Which wordings may be drawn.
@@ -347,16 +316,16 @@ impl<'a> Maker<'a> {
         }
     }
 
-    fn uses(&self) -> Vec<TemplateUse> {
+    fn uses(&self) -> BTreeMap<String, usize> {
         let lines = self.play.scenes.iter().flat_map(|part| {
             part.turns.iter().flat_map(|lines| &lines.all).map(move |line| (part, line))
         });
-        let of = |(part, line): (&Part, &super::check::Line)| TemplateUse {
-            scene: part.id.clone(),
-            line: line.source.clone(),
-            count: self.uses[line.number],
-        };
-        lines.map(of).collect()
+        let mut uses = BTreeMap::new();
+        for (part, line) in lines.filter(|(_, line)| self.uses[line.number] > 0) {
+            *uses.entry(format!("{}: {}", part.id, line.source)).or_default() +=
+                self.uses[line.number];
+        }
+        uses
     }
 }
 

@@ -2,7 +2,7 @@ use proptest::prelude::*;
 use std::collections::BTreeSet;
 
 use super::super::near::{Index, NEAR, overlap};
-use super::super::{Talk, render};
+use super::super::{Expansion, Talk, render};
 use super::*;
 
 const EXAMPLE: &str = r#"Scenes(
@@ -36,12 +36,12 @@ const EXAMPLE: &str = r#"Scenes(
     ],
 )"#;
 
-fn made(text: &str, seed: u64) -> Made {
+fn made(text: &str, seed: u64) -> Expansion {
     make(&Play::from_ron(text, "my.scenes.ron").unwrap(), &[], seed).unwrap()
 }
 
-fn all(made: &Made) -> Vec<Talk> {
-    [made.training.as_slice(), &made.validation].concat()
+fn all(made: &Expansion) -> Vec<Talk> {
+    made.all()
 }
 
 #[test]
