@@ -4,11 +4,17 @@ mod scenes;
 
 use super::output::{print, print_json, say, say_problems};
 use crate::Result;
-use crate::store::{fingerprint, write_atomically};
+use crate::session::{self, ModelReport, report_on_model, tokens_when_learned};
+use crate::store::{Model, fingerprint, write_atomically};
+use crate::tensor::Threads;
 use crate::text::Dialogue;
 use crate::text::import::{Form, import, read_text_file};
-use crate::text::sets::{self, Talk, quality};
+use crate::text::sets::quality::{Judged, Target};
+use crate::text::sets::{self, Expansion, Quality, Talk};
 use clap::{Args, Subcommand};
+use serde::Serialize;
+use std::collections::BTreeMap;
+use std::fmt;
 use std::path::{Path, PathBuf};
 
 #[derive(Args)]
@@ -27,9 +33,15 @@ enum What {
         /// Print that many dialogues, drawn at random, instead of the report
         #[arg(long, value_name = "N")]
         sample: Option<usize>,
-        /// The seed that draws them
+        /// The seed that draws them, and replies
         #[arg(long, value_name = "N", default_value_t = 0)]
         seed: u64,
+        /// Measure this model on them too: a folder, or the name of a shipped one
+        #[arg(long, value_name = "DIR")]
+        model: Option<PathBuf>,
+        /// Look for blocked words in that many replies of the model
+        #[arg(long, value_name = "N", default_value_t = 0, requires = "model")]
+        samples: usize,
         /// Print the report as JSON
         #[arg(long)]
         json: bool,
@@ -52,17 +64,19 @@ enum What {
 }
 
 impl DataCommand {
-    pub fn run(self) -> Result<()> {
+    pub fn run(self, threads: Threads) -> Result<()> {
         let index = sets::shipped()?;
         let all = || index.sets.iter().map(|set| set.id.clone()).collect::<Vec<_>>();
         let or_all = |names: Vec<String>| if names.is_empty() { all() } else { names };
         match self.what {
-            What::Check { names, sample, seed, json } => {
+            What::Check { names, sample, seed, model, samples, json } => {
+                let model = model.map(|model| session::open_model(&model)).transpose()?;
+                let with = With { model, samples, seed, threads, json };
                 or_all(names).iter().try_for_each(|name| {
                     let texts = texts(&index, name)?;
                     match sample {
-                        Some(count) => print_sample(&texts.talks, count, seed),
-                        None => report(&texts, name, json),
+                        Some(count) => print_sample(&texts.set, count, seed),
+                        None => with.report(&texts, name)?,
                     }
                     Ok(())
                 })
@@ -79,22 +93,28 @@ impl DataCommand {
 
 /// What a set, transcript or scenes file holds.
 struct Texts {
-    talks: Vec<Talk>,
-    /// Of a scenes file, how often each line was used.
-    made: Option<sets::Expansion>,
+    set: Expansion,
+    judged: Judged,
+    vocabulary: Option<usize>,
 }
 
 fn texts(index: &sets::Index, name: &str) -> Result<Texts> {
     let path = Path::new(name);
-    if scenes::name(path).is_some() {
-        let made = scenes::compose(path, None, 1)?.1;
-        return Ok(Texts { talks: made.all(), made: Some(made) });
-    }
-    let text = match index.find(name) {
-        Ok(set) if !path.is_file() => set.transcript()?,
-        _ => read_text_file(path)?,
+    let (mut judged, mut vocabulary) = (Judged::default(), None);
+    let set = match (index.find(name), scenes::name(path)) {
+        (Ok(set), _) if !path.is_file() => {
+            (judged, vocabulary) = (Judged::of(set), set.vocabulary);
+            sets::make_expansion(set)?
+        }
+        (_, Some(set)) => {
+            let (play, made) = scenes::compose(path, None, 1)?;
+            // Of a file in the making nobody has said yet what it is for.
+            judged = Judged { chat: set.starts_with("chat"), coined: play.coins(), raw: false };
+            made
+        }
+        _ => Expansion { training: talks(&read_text_file(path)?, path), ..Expansion::default() },
     };
-    Ok(Texts { talks: talks(&text, path), made: None })
+    Ok(Texts { set, judged, vocabulary })
 }
 
 /// The dialogues of a file, or the texts that blank lines part.
@@ -111,18 +131,78 @@ fn talks(text: &str, path: &Path) -> Vec<Talk> {
     imported.dialogues.iter().map(turns).collect()
 }
 
-fn print_sample(talks: &[Talk], count: usize, seed: u64) {
-    print(sets::render(&sets::sample(talks, count, seed)).trim_end());
+fn print_sample(set: &Expansion, count: usize, seed: u64) {
+    print(sets::render(&sets::sample(&set.all(), count, seed)).trim_end());
 }
 
-fn report(texts: &Texts, name: &str, json: bool) {
-    let report = quality::quality(&texts.talks);
-    if json {
-        return print_json(&report);
+/// How to report.
+struct With {
+    model: Option<Model>,
+    samples: usize,
+    seed: u64,
+    threads: Threads,
+    json: bool,
+}
+
+/// The whole report, as JSON.
+#[derive(Serialize)]
+struct Report {
+    set: String,
+    #[serde(flatten)]
+    quality: Quality,
+    /// Tokens, if a model or the set's entry says by which tokenizer.
+    tokens: Option<usize>,
+    model: Option<ModelReport>,
+    /// Lines that come too often.
+    too_often: Vec<(String, f64)>,
+    dropped: BTreeMap<String, usize>,
+    targets: Vec<Target>,
+}
+
+impl With {
+    fn report(&self, texts: &Texts, name: &str) -> Result<()> {
+        let report = self.measure(texts, name)?;
+        if self.json {
+            print_json(&report);
+        } else {
+            print(&format!("{name}\n{report}"));
+        }
+        Ok(())
     }
-    print(&format!("{name}\n{report}"));
-    if let Some(made) = &texts.made {
-        scenes::print_uses(made);
+
+    fn measure(&self, texts: &Texts, name: &str) -> Result<Report> {
+        let Texts { set, judged, vocabulary } = texts;
+        let quality = sets::quality(set)?;
+        let on_model =
+            |model| report_on_model(model, set, self.samples, self.seed, self.threads.clone());
+        let model = self.model.as_ref().map(on_model).transpose()?;
+        let tokens = match (&model, vocabulary) {
+            (Some(model), _) => Some(model.tokens),
+            (None, Some(vocabulary)) => Some(tokens_when_learned(set, *vocabulary)?),
+            (None, None) => None,
+        };
+        let mut targets = quality.targets(*judged);
+        targets.extend(model.iter().flat_map(ModelReport::targets));
+        let (too_often, dropped) = (scenes::too_often(set), set.dropped.clone());
+        Ok(Report { set: name.into(), quality, tokens, model, too_often, dropped, targets })
+    }
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.quality)?;
+        match (&self.model, self.tokens) {
+            (Some(model), _) => write!(f, "\n{model}")?,
+            (None, Some(tokens)) => write!(f, "\n  tokens               {tokens}")?,
+            (None, None) => {}
+        }
+        for (line, share) in &self.too_often {
+            write!(f, "\n  above 3 %            {:.2} %: {line}", 100.0 * share)?;
+        }
+        for (scene, count) in &self.dropped {
+            write!(f, "\n  near-copies dropped  {count} of scene {scene}, for validation")?;
+        }
+        self.targets.iter().try_for_each(|target| write!(f, "\n{target}"))
     }
 }
 

@@ -99,7 +99,7 @@ fn is_read_as_set(set: &SetEntry, reading: Reading) -> bool {
 }
 
 /// A dialogue of a set, or a text without speakers.
-fn document(talk: &Talk) -> Document {
+pub(super) fn document(talk: &Talk) -> Document {
     match talk.as_slice() {
         [only] => Document::Text(only.clone()),
         turns => {

@@ -1,9 +1,8 @@
 //! `glassbox data` on a scenes file of the user's.
 
-use crate::cli::output::{print, say};
+use crate::cli::output::say;
 use crate::store::write_atomically;
 use crate::text::import::read_any_text_file;
-use crate::text::sets::index::Form;
 use crate::text::sets::scenes::{self, Play};
 use crate::text::sets::{self, Expansion};
 use crate::{Error, Result};
@@ -15,7 +14,7 @@ pub(super) fn name(path: &Path) -> Option<&str> {
 }
 
 /// Composes the set of a scenes file and of the core beside it.
-pub(super) fn compose(path: &Path, core: Option<&Path>, seed: u64) -> Result<(Form, Expansion)> {
+pub(super) fn compose(path: &Path, core: Option<&Path>, seed: u64) -> Result<(Play, Expansion)> {
     let source = path.display().to_string();
     let play = Play::from_ron(&read_any_text_file(path)?, &source)?;
     let beside = name(path).map(|name| path.with_file_name(format!("{name}.core.txt")));
@@ -27,7 +26,7 @@ pub(super) fn compose(path: &Path, core: Option<&Path>, seed: u64) -> Result<(Fo
         None => Vec::new(),
     };
     let made = scenes::make(&play, &core, seed).map_err(|error| Error::file(path, error))?;
-    Ok((play.form(), made))
+    Ok((play, made))
 }
 
 /// Writes the set of a scenes file.
@@ -44,22 +43,18 @@ pub(super) fn make(
     write_atomically(&file, |out| out.write_all(text.as_bytes()))?;
     let (learned, kept) = (made.training.len(), made.validation.len());
     say(&format!("{}: {learned} for training, then {kept} for validation", file.display()));
-    print_uses(&made);
+    for (line, share) in too_often(&made) {
+        say(&format!("above 3 %: {:.2} %: {line}", 100.0 * share));
+    }
+    for (scene, count) in &made.dropped {
+        say(&format!("near-copies: {count} left out of scene {scene}, for validation"));
+    }
     Ok(())
 }
 
-/// Tells the writer of lines that come too often, and of near-copies that were left out.
-pub(super) fn print_uses(made: &Expansion) {
-    /// The share of its side's turns above which a line is too frequent.
-    const TOO_OFTEN: f64 = 0.03;
-    let shares = made.shares();
-    if let Some((line, share)) = shares.first() {
-        print(&format!("  most used line       {:.2} %: {line}", 100.0 * share));
-    }
-    for (line, share) in shares.iter().filter(|(_, share)| *share > TOO_OFTEN) {
-        print(&format!("  above 3 %            {:.2} %: {line}", 100.0 * share));
-    }
-    for (scene, count) in &made.dropped {
-        print(&format!("  near-copies dropped  {count} of scene {scene}, for validation"));
-    }
+/// The lines of scenes that come too often, each with its share.
+pub(super) fn too_often(made: &Expansion) -> Vec<(String, f64)> {
+    const MOST: f64 = 0.03;
+    let shares = made.shares().into_iter().filter(|(_, share)| *share > MOST);
+    shares.map(|(line, share)| (line.to_string(), share)).collect()
 }

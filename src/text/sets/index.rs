@@ -55,6 +55,9 @@ pub struct SetEntry {
     /// Whether it is for free talk, which asks for varied replies.
     #[serde(default)]
     pub chat: bool,
+    /// Whether its dialogues hold words of their own that no other has.
+    #[serde(default)]
+    pub coined: bool,
     /// The vocabulary of the tokenizer that is learned with it.
     pub vocabulary: Option<usize>,
     /// What it holds; a test keeps it true.

@@ -25,6 +25,10 @@ fn each_pocket_set(check: impl Fn(&SetEntry, &[Talk])) {
     });
 }
 
+fn measured(talks: &[Talk]) -> Quality {
+    quality(&Expansion { training: talks.to_vec(), ..Expansion::default() }).unwrap()
+}
+
 /// A turn without what sloppy typing changes: capitals, marks and spaces.
 fn plain(turn: &str) -> String {
     words(turn).join(" ")
@@ -52,7 +56,7 @@ fn another_seed_gives_another_set() {
 #[test]
 fn the_index_counts_right() {
     each_set(|set, talks| {
-        let q = quality(talks);
+        let q = measured(talks);
         let c = set.counts;
         let listed = (c.dialogues, c.turns, c.words, c.distinct);
         assert_eq!(listed, (q.dialogues, q.turns, q.words, q.distinct_words), "{}", set.id);
@@ -63,7 +67,7 @@ fn the_index_counts_right() {
 #[test]
 fn sizes_are_within_the_promised_limits() {
     each_pocket_set(|set, talks| {
-        let q = quality(talks);
+        let q = measured(talks);
         // A Chinese turn of 20 characters is about as long as an English one of 14 words.
         let (distinct, longest) =
             if set.language == Some(Language::En) { (400, 14) } else { (350, 20) };
@@ -79,7 +83,7 @@ fn sizes_are_within_the_promised_limits() {
 #[test]
 fn dialogues_are_diverse() {
     each_pocket_set(|set, talks| {
-        let q = quality(talks);
+        let q = measured(talks);
         assert_eq!(q.duplicates, 0, "{}", set.id);
         assert!(q.top_reply_share <= 0.015, "{}: {} {}", set.id, q.top_reply, q.top_reply_share);
         assert!(q.length_variation.iter().all(|&v| v >= 0.4), "{}: {q:?}", set.id);

@@ -37,7 +37,8 @@ pub struct Hit {
 }
 
 static SHIPPED: LazyLock<std::result::Result<Blocklist, Error>> = LazyLock::new(|| {
-    let text = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/lessons/dialogues/blocklist.ron"));
+    let text =
+        include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/lessons/dialogues/blocklist.ron"));
     Blocklist::from_ron(text)
 });
 
@@ -72,9 +73,8 @@ impl Blocklist {
     }
 
     fn find_english(&self, words: &[String]) -> Option<String> {
-        let starts = words.iter().enumerate().filter_map(|(at, word)| {
-            Some((at, self.english.get(word)?))
-        });
+        let starts =
+            words.iter().enumerate().filter_map(|(at, word)| Some((at, self.english.get(word)?)));
         for (at, phrases) in starts {
             let found = phrases.iter().find(|phrase| words[at..].starts_with(phrase));
             if let Some(phrase) = found {
@@ -110,9 +110,14 @@ mod tests {
         let list = Blocklist::shipped().unwrap();
         assert_eq!(list.find("You are an IDIOT!"), Some("idiot".into()));
         assert_eq!(list.find("Oh, shut up."), Some("shut up".into()));
-        assert_eq!(list.find("The class shut the upper window; a skilled gunner's assistant."), None);
+        assert_eq!(
+            list.find("The class shut the upper window; a skilled gunner's assistant."),
+            None
+        );
         assert_eq!(list.find("你这个笨蛋！"), Some("笨蛋".into()));
-        for innocent in ["他妈妈的水枪是红色的。", "笨重的蛋糕。", "小米粥和苹果。", "我们滚雪球吧。"] {
+        for innocent in
+            ["他妈妈的水枪是红色的。", "笨重的蛋糕。", "小米粥和苹果。", "我们滚雪球吧。"]
+        {
             assert_eq!(list.find(innocent), None);
         }
     }

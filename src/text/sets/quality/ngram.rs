@@ -28,6 +28,9 @@ struct Counts {
 /// Stands where a sequence has no token yet.
 const NOTHING: u32 = u32::MAX;
 
+/// Stands in the far place of a context of one token.
+const ANY: u32 = u32::MAX - 1;
+
 /// Counts the training sequences and measures the validation sequences; the first token of a
 /// sequence is given. Nothing if there is no token to predict.
 pub fn baselines(
@@ -64,8 +67,7 @@ impl Counts {
             if let Some(count) = self.single.get_mut(token as usize) {
                 *count += 1.0;
             }
-            // A context of one token has nothing in the far place, twice over for the first.
-            for far in [far, NOTHING - 1] {
+            for far in [far, ANY] {
                 *self.contexts.entry((far, near)).or_default() += 1.0;
                 *self.after.entry((far, near, token)).or_default() += 1.0;
             }
@@ -77,7 +79,7 @@ impl Counts {
         let count = self.single.get(token as usize).copied().unwrap_or(0.0);
         let unigram = (count + 1.0) / (self.total + self.single.len() as f64);
         let mut probability = unigram;
-        for far in [NOTHING - 1, far] {
+        for far in [ANY, far] {
             let context = self.contexts.get(&(far, near)).copied().unwrap_or(0.0);
             let after = self.after.get(&(far, near, token)).copied().unwrap_or(0.0);
             probability = (after + SMOOTHING * probability) / (context + SMOOTHING);

@@ -87,6 +87,11 @@ impl Play {
         self.form
     }
 
+    /// Whether it has words that no two dialogues share.
+    pub fn coins(&self) -> bool {
+        !self.coined.is_empty()
+    }
+
     /// Reads and checks a scenes file; errors name `source` and the place.
     pub fn from_ron(text: &str, source: &str) -> Result<Self> {
         Self::new(&SceneFile::from_ron(text, source)?, source)
