@@ -15,12 +15,16 @@ macro_rules! assets {
 /// largest set is composed from it faster than a person notices, and would take megabytes.
 const ASSETS: &[(&str, &str)] = &assets![
     "index.ron",
+    "pocket.answers.ron",
     "pocket.core.txt",
     "pocket.grammar.ron",
-    "pocket.answers.ron",
+    "pocket-zh.answers.ron",
     "pocket-zh.core.txt",
     "pocket-zh.grammar.ron",
-    "pocket-zh.answers.ron",
+    "echo.answers.ron",
+    "echo.scenes.ron",
+    "echo-zh.answers.ron",
+    "echo-zh.scenes.ron",
 ];
 
 /// The index file.

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::grammar::{Place, fill, place_of_wording};
 use super::index::Language;
 use super::near::Index as NearIndex;
-use super::quality::words;
+use super::quality::{Judged, words};
 use super::*;
 use crate::store::fingerprint;
 
@@ -163,7 +163,10 @@ fn a_right_answer_passes_and_another_fact_does_not() {
 fn the_bot_claims_no_feelings_or_senses() {
     let claims = [
         "i feel",
-        "i see",
+        "i see a ",
+        "i see the",
+        "i can see",
+        "i can hear",
         "i hear",
         "i love",
         "i like",
@@ -197,10 +200,42 @@ fn each_language_uses_its_own_marks() {
         let own = |c: char| match set.language {
             None => true,
             Some(Language::En) => c.is_ascii(),
-            Some(Language::Zh) => quality::is_han(c) || "，。？！、".contains(c),
+            Some(Language::Zh) => quality::is_han(c) || "，。？！、：；“”‘’《》（）…—".contains(c),
         };
+        if set.form == index::Form::Raw {
+            return;
+        }
         let foreign = talks.iter().flatten().find(|turn| !turn.chars().all(own));
         assert_eq!(foreign, None, "{}", set.id);
+    });
+}
+
+#[test]
+fn every_file_belongs_to_a_set_and_is_inside() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/lessons/dialogues");
+    let sets = shipped().unwrap().sets;
+    let named: BTreeSet<String> = sets
+        .iter()
+        .flat_map(|set| [&set.answers, &set.grammar, &set.scenes, &set.core])
+        .flatten()
+        .cloned()
+        .collect();
+    for file in std::fs::read_dir(folder).unwrap() {
+        let file = file.unwrap().file_name().into_string().unwrap();
+        let is_of_all = ["index.ron", "blocklist.ron"].contains(&file.as_str());
+        assert!(is_of_all || named.contains(&file), "no set names {file}");
+    }
+    assert!(named.iter().all(|file| sets[0].asset(file).is_ok()));
+}
+
+#[test]
+fn every_set_meets_its_targets() {
+    each_set(|set, _| {
+        let quality = quality(&make_expansion(set).unwrap()).unwrap();
+        let targets = quality.targets(Judged::of(set));
+        let missed: Vec<String> =
+            targets.iter().filter(|target| !target.passed).map(ToString::to_string).collect();
+        assert!(missed.is_empty(), "{}:\n{}", set.id, missed.join("\n"));
     });
 }
 
