@@ -68,12 +68,18 @@ pub fn make_expansion(set: &SetEntry) -> Result<Expansion> {
         (_, Some(file)) => {
             scenes::make(&scenes::Play::from_ron(set.asset(file)?, file)?, &core, set.seed)
         }
-        _ => {
-            let learned = core.len().saturating_sub(set.counts.validation);
-            let validation = core[learned..].to_vec();
-            Ok(Expansion { training: core[..learned].to_vec(), validation, ..Default::default() })
-        }
+        _ => Ok(split_core(core, set)),
     }
+}
+
+/// A set that is written by hand, whole: the last ones are for validation, in the order of the file
+/// or, if the set has a seed, in the order that it draws.
+fn split_core(mut core: Vec<Talk>, set: &SetEntry) -> Expansion {
+    if set.seed > 0 {
+        core.shuffle(&mut ChaCha8Rng::seed_from_u64(set.seed));
+    }
+    let validation = core.split_off(core.len().saturating_sub(set.counts.validation));
+    Expansion { training: core, validation, ..Expansion::default() }
 }
 
 /// Composes dialogues as the grammar's plans say, and mixes them with the hand-written `core`.

@@ -76,7 +76,8 @@ pub struct SetEntry {
     pub grammar: Option<String>,
     /// The hand-written parts that plays are composed from.
     pub scenes: Option<String>,
-    /// What is written by hand, whole. Without grammar and scenes its last ones are for validation.
+    /// What is written by hand, whole. Without grammar and scenes, some of it is for validation: the
+    /// last ones, or if there is a seed those that it draws.
     pub core: Option<String>,
     /// The seed that it is composed with.
     #[serde(default)]

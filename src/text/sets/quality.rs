@@ -49,8 +49,10 @@ pub struct Quality {
     pub length_variation: [f64; 2],
     /// The words of the longest turn.
     pub longest_turn: usize,
-    /// The share of running words of the validation part that training does not have.
+    /// The share of running words of the validation part that training does not have …
     pub unseen: f64,
+    /// … and how many words the validation part has.
+    pub validation_words: usize,
     /// Texts with a word of the blocklist.
     pub blocked: Vec<Hit>,
     /// Chinese characters that are rarer than GB 2312 level 1.
@@ -119,6 +121,7 @@ pub fn quality(set: &Expansion) -> Result<Quality> {
         length_variation: [variation(&users), variation(&bots)],
         longest_turn: turns.iter().map(Vec::len).max().unwrap_or(0),
         unseen: unseen(set),
+        validation_words: set.validation.iter().flatten().map(|turn| words(turn).len()).sum(),
         blocked: Blocklist::shipped()?.hits(all.iter().copied()),
         rarer: han_of(&all, Frequency::Rarer),
         outside: han_of(&all, Frequency::Outside),
