@@ -211,6 +211,54 @@ fn data_is_checked_and_made_again() {
 }
 
 #[test]
+fn data_check_reports_on_a_set_a_file_and_a_model() {
+    let place = Place::new();
+    let found = place.json(&["data", "check", "pocket", "--model", "pocket", "--samples", "2"]);
+    assert_eq!(found["dialogues"], 896);
+    assert!(found["targets"].as_array().unwrap().iter().all(|target| target["passed"] == true));
+    let model = &found["model"];
+    let perplexity = |of: &Value| of.as_f64().unwrap();
+    assert_eq!(model["samples"], 2);
+    assert!(perplexity(&model["perplexity"]) < perplexity(&model["baselines"]["trigram"]));
+
+    place.write("talk.txt", "user: You idiot!\nbot: No.\n\nuser: You idiot!\nbot: No.\n");
+    let found = place.json(&["data", "check", "talk.txt"]);
+    assert_eq!((&found["duplicates"], &found["blocked"][0]["word"]), (&json!(1), &json!("idiot")));
+    assert!(place.done(&["data", "check", "talk.txt"]).out.contains("FAILS exact duplicates: 1"));
+    let sample = place.done(&["data", "check", "pocket", "--sample", "3", "--seed", "5"]).out;
+    assert_eq!(sample.split("\n\n").count(), 3, "{sample}");
+}
+
+#[test]
+fn scenes_are_composed_with_the_core_beside_them() {
+    const SCENES: &str = r#"(format: 1, form: Dialogue, tables: {"t": [{"x": "a"}, {"x": "b"}]},
+        scenes: [(id: "s", count: 2, pick: {"t": "t"}, turns: [["Say {t}!"], ["{T}."]])])"#;
+    let place = Place::new();
+    place.write("my.scenes.ron", SCENES);
+    place.write("my.core.txt", "user: Core?\nbot: Yes.\n");
+    std::fs::create_dir(place.path("new")).unwrap();
+    let make = ["data", "make", "my.scenes.ron", "--out", "new", "--seed"];
+    place.done(&[&make[..], &["4"]].concat());
+    let text = place.text("new/my.txt");
+    for part in ["user: Core?\nbot: Yes.\n", "user: Say a!\nbot: A.\n", "user: Say b!\nbot: B.\n"] {
+        assert!(text.contains(part), "{text}");
+    }
+    place.done(&[&make[..], &["4"]].concat());
+    assert_eq!(place.text("new/my.txt"), text);
+    place.write("other.txt", "user: Other?\nbot: Yes.\n");
+    place.done(&[&make[..], &["4", "--core", "other.txt"]].concat());
+    assert!(place.text("new/my.txt").contains("Other?"));
+    assert_eq!(place.json(&["data", "check", "my.scenes.ron"])["dialogues"], 3);
+
+    place.write("my.scenes.ron", SCENES.replace("{T}", "{Q}"));
+    place.fails(&["data", "check", "my.scenes.ron"], &["my.scenes.ron", "scene 's'", "{Q}"]);
+    place.write("my.scenes.ron", SCENES.replace("count: 2", "count: 9"));
+    place.fails(&["data", "make", "my.scenes.ron"], &["my.scenes.ron", "scene 's' gave 2 of 9"]);
+    place.write("my.scenes.ron", "(format: 1,\nform: Talk)");
+    place.fails(&["data", "make", "my.scenes.ron"], &["my.scenes.ron:2:", "correct it"]);
+}
+
+#[test]
 fn a_mistake_is_told_in_one_line_and_help_in_full() {
     let place = Place::new();
     for (args, words) in [

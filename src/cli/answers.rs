@@ -85,7 +85,9 @@ impl AnswersCommand {
 fn read(name: &str) -> Result<Answers> {
     let path = Path::new(name);
     match sets::shipped()?.find(name) {
-        Ok(set) if !path.is_file() => set.answers(),
+        Ok(set) if !path.is_file() => set.answers()?.ok_or_else(|| {
+            Error::failed(format!("the set {name} has no answers; choose another --answers"))
+        }),
         Err(_) if !path.exists() => Err(Error::file(
             path,
             "there is no such file and no shipped set of this name; check --answers",

@@ -272,7 +272,8 @@ fn beam_1m(threads: &Threads, time: Duration) -> Result<Generation> {
 /// Opening a folder of about 4 MB with a learned tokenizer.
 fn open_4mb(_: &Threads, time: Duration) -> Result<Generation> {
     let text = crate::text::sets::shipped()?.find("pocket")?.transcript()?;
-    let tokenizer: Tokenizer = learn_bpe([text], million().vocabulary, &mut |_| {})?.tokenizer;
+    let tokenizer: Tokenizer =
+        learn_bpe([text.as_str()], million().vocabulary, &mut |_| {})?.tokenizer;
     let config = million();
     let parameters = Parameters::<f32>::random(&config, 1);
     let folder = tempfile::tempdir()

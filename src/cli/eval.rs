@@ -4,7 +4,7 @@ use super::output::{print, print_json, say_problems};
 use super::{DataChoice, ModelChoice};
 use crate::session::{Reading, read_data};
 use crate::tensor::Threads;
-use crate::train::{Corpus, Counted, dialogue_sequences, evaluate, text_sequences};
+use crate::train::{Corpus, Counted, document_sequences, evaluate, text_sequences};
 use crate::{Error, Result};
 use clap::Args;
 use serde::Serialize;
@@ -56,8 +56,8 @@ impl Eval {
         };
         let sequences = match &data.split.training {
             Corpus::Text(text) => text_sequences(&tokenizer.encode(text)?, context),
-            Corpus::Dialogues(dialogues) => {
-                dialogue_sequences(dialogues, tokenizer, context, counted)?
+            Corpus::Documents(documents) => {
+                document_sequences(documents, tokenizer, context, counted)?
             }
         };
         let loss = evaluate(threads, &model.parameters, &sequences);

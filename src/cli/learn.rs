@@ -4,7 +4,7 @@ use super::output::{print, print_json, say};
 use crate::nn::{Config, Sequence};
 use crate::session::{Data, Run, RunEvent, RunFolder, RunSettings};
 use crate::text::Tokenizer;
-use crate::train::{Corpus, Counted, Examples, Trainer, dialogue_sequences, text_sequences};
+use crate::train::{Corpus, Counted, Examples, Trainer, document_sequences, text_sequences};
 use crate::{Error, Result, train};
 use clap::Args;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -91,8 +91,8 @@ pub(super) fn examples(
         .map_err(|error| Error::failed(format!("{}: {error}", names.join(", "))))?;
     let validation = match &data.split.validation {
         Corpus::Text(text) => text_sequences(&tokenizer.encode(text)?, config.context),
-        Corpus::Dialogues(dialogues) => {
-            dialogue_sequences(dialogues, tokenizer, config.context, counted)?
+        Corpus::Documents(documents) => {
+            document_sequences(documents, tokenizer, config.context, counted)?
         }
     };
     Ok((examples, validation))

@@ -89,7 +89,7 @@ pub fn run() -> u8 {
         Command::Chat(command) => command.run(threads),
         Command::Tokenize(command) => command.run(),
         Command::Inspect(command) => command.run(&threads),
-        Command::Data(command) => command.run(),
+        Command::Data(command) => command.run(threads),
         Command::Answers(command) => command.run(threads),
         Command::Bench(command) => command.run(threads),
         #[cfg(feature = "gui")]

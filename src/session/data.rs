@@ -1,11 +1,12 @@
-//! Data for learning: files and shipped sets, read as dialogues or as one text.
+//! Data for learning: files and shipped sets, read as documents or as one text.
 
 use crate::store::{DataSource, fingerprint};
+use crate::text::Turn;
 use crate::text::clean::{Rule, RuleReport, clean};
 use crate::text::dialogue::{Dialogue, Problem};
 use crate::text::import::{Form, import, read_text_file};
-use crate::text::sets;
-use crate::train::{Corpus, Split};
+use crate::text::sets::{self, SetEntry, Talk, index};
+use crate::train::{Corpus, Document, Split};
 use crate::{Error, Result};
 use std::path::{Path, PathBuf};
 
@@ -42,100 +43,126 @@ pub struct Data {
 /// The parts of the data as they come in.
 #[derive(Default)]
 struct Parts {
+    /// Running texts of the user's.
     texts: Vec<String>,
-    dialogues: Vec<Dialogue>,
-    /// Dialogues that a shipped set keeps back itself.
-    kept_back: Vec<Dialogue>,
+    /// Dialogues of the user's.
+    files: Vec<Dialogue>,
+    /// What shipped sets give to learn from.
+    documents: Vec<Document>,
+    /// What shipped sets keep back themselves.
+    kept_back: Vec<Document>,
 }
 
-/// Reads files, or shipped sets by name, all as dialogues or all as text.
+/// Reads files, or shipped sets by name, all as documents or all as text. Shipped sets of dialogues
+/// and of texts can be mixed.
 ///
 /// # Errors
 /// If a file cannot be read, holds nothing, or the files are of different kinds.
 pub fn read_data(names: &[String], reading: Reading) -> Result<Data> {
     let mut parts = Parts::default();
-    let (mut sources, mut problems, mut files) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut sources, mut problems) = (Vec::new(), Vec::new());
     for name in names {
         let path = PathBuf::from(name);
         // A file of the user's goes before a set of the same name; a folder is no data.
         let set = if path.is_file() { None } else { sets::shipped()?.find(name).ok().cloned() };
         let text = match &set {
-            Some(set) => set.transcript()?.to_string(),
-            None => read_text_file(&path)?,
+            Some(set) if is_read_as_set(set, reading) => parts.read_set(set, reading)?,
+            _ => {
+                let text = set.map_or_else(|| read_text_file(&path), |set| set.transcript())?;
+                let found = parts.read_one(&text, reading.read_as, &path)?;
+                problems.extend(found.into_iter().map(|problem| (path.clone(), problem)));
+                text
+            }
         };
-        let bytes = text.len() as u64;
         sources.push(DataSource {
             name: name.clone(),
             fingerprint: fingerprint(text.as_bytes()),
-            bytes,
+            bytes: text.len() as u64,
         });
-        match (&set, reading.keep_back) {
-            (Some(set), Some(_)) if reading.read_as != Some(As::Text) => {
-                let (training, validation) = set.split()?;
-                parts.dialogues.extend(import(training, Form::Transcript).dialogues);
-                parts.kept_back.extend(import(validation, Form::Transcript).dialogues);
-            }
-            _ => {
-                let found = read_one(text, reading.read_as, &path, &mut files, &mut parts)?;
-                problems.extend(found.into_iter().map(|problem| (path.clone(), problem)));
-            }
-        }
     }
     let mut cleaning = Vec::new();
-    if reading.cleaned && !files.is_empty() {
-        (files, cleaning) = clean(files, &Rule::defaults());
+    if reading.cleaned && !parts.files.is_empty() {
+        (parts.files, cleaning) = clean(parts.files, &Rule::defaults());
     }
-    let split = parts.split(files, reading.keep_back, names)?;
+    let split = parts.split(reading.keep_back, names)?;
     Ok(Data { split, sources, problems, cleaning })
 }
 
-/// Reads one file of the user's: dialogues go to `files`, a text to the parts.
-fn read_one(
-    text: String,
-    read_as: Option<As>,
-    path: &Path,
-    files: &mut Vec<Dialogue>,
-    parts: &mut Parts,
-) -> Result<Vec<Problem>> {
-    let form = Form::detect(&text);
-    let as_dialogue = read_as.map_or(form.has_turns(), |read_as| read_as == As::Dialogue);
-    if !as_dialogue {
-        if text.is_empty() {
-            return Err(Error::file(path, "this file is empty; give the model something to read"));
+/// A raw set is read like a file of the user's, faults and all; so is any set that is asked for as
+/// the other kind.
+fn is_read_as_set(set: &SetEntry, reading: Reading) -> bool {
+    match set.form {
+        index::Form::Raw => false,
+        index::Form::Dialogue => reading.read_as != Some(As::Text),
+        index::Form::Text => reading.read_as.is_none(),
+    }
+}
+
+/// A dialogue of a set, or a text without speakers.
+pub(super) fn document(talk: &Talk) -> Document {
+    match talk.as_slice() {
+        [only] => Document::Text(only.clone()),
+        turns => {
+            let turn = |(i, text): (usize, &String)| match i % 2 {
+                0 => Turn::user(text),
+                _ => Turn::bot(text),
+            };
+            Document::Dialogue(Dialogue { turns: turns.iter().enumerate().map(turn).collect() })
         }
-        parts.texts.push(text);
-        return Ok(Vec::new());
     }
-    let imported = import(&text, if form.has_turns() { form } else { Form::Transcript });
-    if imported.dialogues.is_empty() {
-        let what = match imported.problems.first() {
-            Some(Problem { line, why, .. }) => format!("no dialogue in it; line {line}: {why}"),
-            None => "no dialogue in it; begin lines with user: or bot: and leave a blank line \
-                     between dialogues, or train on it --as text"
-                .into(),
-        };
-        return Err(Error::file(path, what));
-    }
-    files.extend(imported.dialogues);
-    Ok(imported.problems)
 }
 
 impl Parts {
-    fn split(
-        mut self,
-        files: Vec<Dialogue>,
-        keep_back: Option<(f64, u64)>,
-        names: &[String],
-    ) -> Result<Split> {
-        let any_dialogue = !files.is_empty() || !self.dialogues.is_empty();
-        if any_dialogue && !self.texts.is_empty() {
+    /// Takes a set's documents; gives its transcript.
+    fn read_set(&mut self, set: &SetEntry, reading: Reading) -> Result<String> {
+        let made = sets::make_expansion(set)?;
+        self.documents.extend(made.training.iter().map(document));
+        let kept = made.validation.iter().map(document);
+        match reading.keep_back {
+            Some(_) => self.kept_back.extend(kept),
+            None => self.documents.extend(kept),
+        }
+        Ok(sets::render(&made.all()))
+    }
+
+    /// Takes a file of the user's, as dialogues or as a text.
+    fn read_one(&mut self, text: &str, read_as: Option<As>, path: &Path) -> Result<Vec<Problem>> {
+        let form = Form::detect(text);
+        let as_dialogue = read_as.map_or(form.has_turns(), |read_as| read_as == As::Dialogue);
+        if !as_dialogue {
+            if text.is_empty() {
+                return Err(Error::file(
+                    path,
+                    "this file is empty; give the model something to read",
+                ));
+            }
+            self.texts.push(text.to_string());
+            return Ok(Vec::new());
+        }
+        let imported = import(text, if form.has_turns() { form } else { Form::Transcript });
+        if imported.dialogues.is_empty() {
+            let what = match imported.problems.first() {
+                Some(Problem { line, why, .. }) => format!("no dialogue in it; line {line}: {why}"),
+                None => "no dialogue in it; begin lines with user: or bot: and leave a blank line \
+                         between dialogues, or train on it --as text"
+                    .into(),
+            };
+            return Err(Error::file(path, what));
+        }
+        self.files.extend(imported.dialogues);
+        Ok(imported.problems)
+    }
+
+    fn split(mut self, keep_back: Option<(f64, u64)>, names: &[String]) -> Result<Split> {
+        let any_document = !self.files.is_empty() || !self.documents.is_empty();
+        if any_document && !self.texts.is_empty() {
             return Err(Error::usage(
                 "--data names dialogues and plain texts together; give one kind, or read all of it --as text",
             ));
         }
         let (share, seed) = keep_back.unwrap_or((0.0, 0));
         let named = |error: Error| Error::failed(format!("{}: {error}", names.join(", ")));
-        if !any_dialogue {
+        if !any_document {
             let text = self.texts.concat();
             return match text.is_empty() {
                 true => Err(Error::failed(format!(
@@ -146,20 +173,20 @@ impl Parts {
             };
         }
         // Shipped sets keep back their own part; only what the user brings is split here.
-        if !files.is_empty() {
+        if !self.files.is_empty() {
+            let files = self.files.into_iter().map(Document::from).collect();
             let Split { training, validation } =
-                Corpus::Dialogues(files).split(share, seed).map_err(named)?;
-            if let (Corpus::Dialogues(training), Corpus::Dialogues(validation)) =
+                Corpus::Documents(files).split(share, seed).map_err(named)?;
+            if let (Corpus::Documents(training), Corpus::Documents(validation)) =
                 (training, validation)
             {
-                self.dialogues.extend(training);
+                self.documents.extend(training);
                 self.kept_back.extend(validation);
             }
         }
-        let (training, validation) = (self.dialogues, self.kept_back);
         Ok(Split {
-            training: Corpus::Dialogues(training),
-            validation: Corpus::Dialogues(validation),
+            training: Corpus::Documents(self.documents),
+            validation: Corpus::Documents(self.kept_back),
         })
     }
 }

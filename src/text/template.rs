@@ -68,6 +68,18 @@ pub fn encode_dialogue(tokenizer: &Tokenizer, dialogue: &Dialogue) -> Result<Tem
     encode_turns(tokenizer, &dialogue.turns)
 }
 
+/// A text without speakers as tokens, closed by the end token, so that a model learns where texts
+/// end. Nothing of it is a reply.
+///
+/// # Errors
+/// As for [`encode_dialogue`].
+pub fn encode_text(tokenizer: &Tokenizer, text: &str) -> Result<Templated> {
+    let mut ids = tokenizer.encode_plain(text)?;
+    ids.push(Marks::of(tokenizer)?.end);
+    let counts = vec![false; ids.len()];
+    Ok(Templated { ids, counts })
+}
+
 /// The turns so far and the token that asks for a reply: what a model continues in a chat.
 ///
 /// # Errors

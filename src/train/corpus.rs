@@ -1,6 +1,7 @@
 //! What is learned from, and what is kept back to judge by.
 
 use crate::text::Dialogue;
+use crate::text::template::{Templated, encode_dialogue, encode_text};
 use crate::text::tokenizer::{Tokenizer, learn_bpe};
 use crate::train::TokenizerChoice;
 use crate::{Error, Result};
@@ -8,12 +9,41 @@ use rand::SeedableRng as _;
 use rand::rngs::ChaCha8Rng;
 use rand::seq::SliceRandom as _;
 
-/// Texts of one kind.
+/// Texts to learn from.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Corpus {
     /// One running text.
     Text(String),
-    Dialogues(Vec<Dialogue>),
+    /// Texts that each begin and end: dialogues, stories, or both.
+    Documents(Vec<Document>),
+}
+
+/// A text that begins and ends.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Document {
+    /// Turns, in the chat template.
+    Dialogue(Dialogue),
+    /// A text without speakers; the end token closes it.
+    Text(String),
+}
+
+impl Document {
+    /// The document as tokens. In a text no token is part of a reply.
+    ///
+    /// # Errors
+    /// If the tokenizer lacks the template's tokens or a character of the text.
+    pub fn encode(&self, tokenizer: &Tokenizer) -> Result<Templated> {
+        match self {
+            Self::Dialogue(dialogue) => encode_dialogue(tokenizer, dialogue),
+            Self::Text(text) => encode_text(tokenizer, text),
+        }
+    }
+}
+
+impl From<Dialogue> for Document {
+    fn from(dialogue: Dialogue) -> Self {
+        Self::Dialogue(dialogue)
+    }
 }
 
 /// A corpus in two parts that share nothing.
@@ -28,11 +58,11 @@ impl Corpus {
     pub fn is_empty(&self) -> bool {
         match self {
             Self::Text(text) => text.is_empty(),
-            Self::Dialogues(dialogues) => dialogues.is_empty(),
+            Self::Documents(documents) => documents.is_empty(),
         }
     }
 
-    /// Keeps back a share: the last part of a text, whole dialogues chosen by the seed.
+    /// Keeps back a share: the last part of a text, whole documents chosen by the seed.
     ///
     /// # Errors
     /// If the corpus is too small to give both parts something.
@@ -56,25 +86,25 @@ impl Corpus {
                     validation: Self::Text(validation.into()),
                 })
             }
-            Self::Dialogues(dialogues) => {
-                let mut kept = (dialogues.len() as f64 * share).round() as usize;
+            Self::Documents(documents) => {
+                let mut kept = (documents.len() as f64 * share).round() as usize;
                 if share > 0.0 {
                     kept = kept.max(1);
                 }
-                if kept >= dialogues.len() {
-                    return Err(too_small(&format!("{} dialogues", dialogues.len())));
+                if kept >= documents.len() {
+                    return Err(too_small(&format!("{} dialogues", documents.len())));
                 }
-                let mut order: Vec<usize> = (0..dialogues.len()).collect();
+                let mut order: Vec<usize> = (0..documents.len()).collect();
                 order.shuffle(&mut ChaCha8Rng::seed_from_u64(seed));
-                let mut is_kept = vec![false; dialogues.len()];
+                let mut is_kept = vec![false; documents.len()];
                 order.iter().take(kept).for_each(|&index| is_kept[index] = true);
                 let (mut training, mut validation) = (Vec::new(), Vec::new());
-                for (dialogue, kept) in dialogues.into_iter().zip(is_kept) {
-                    if kept { validation.push(dialogue) } else { training.push(dialogue) }
+                for (document, kept) in documents.into_iter().zip(is_kept) {
+                    if kept { validation.push(document) } else { training.push(document) }
                 }
                 Ok(Split {
-                    training: Self::Dialogues(training),
-                    validation: Self::Dialogues(validation),
+                    training: Self::Documents(training),
+                    validation: Self::Documents(validation),
                 })
             }
         }
@@ -90,7 +120,7 @@ impl Split {
     pub fn learn_tokenizer(&self, choice: TokenizerChoice) -> Result<Tokenizer> {
         match choice {
             TokenizerChoice::Characters => {
-                let with_specials = matches!(self.training, Corpus::Dialogues(_));
+                let with_specials = matches!(self.training, Corpus::Documents(_));
                 let all: String =
                     texts(&self.training).into_iter().chain(texts(&self.validation)).collect();
                 Ok(Tokenizer::learn_characters(&all, with_specials))
@@ -106,11 +136,16 @@ impl Split {
 fn texts(corpus: &Corpus) -> Vec<&str> {
     match corpus {
         Corpus::Text(text) => vec![text],
-        Corpus::Dialogues(dialogues) => dialogues
-            .iter()
-            .flat_map(|dialogue| &dialogue.turns)
-            .map(|turn| turn.text.as_str())
-            .collect(),
+        Corpus::Documents(documents) => documents.iter().flat_map(texts_of).collect(),
+    }
+}
+
+fn texts_of(document: &Document) -> Vec<&str> {
+    match document {
+        Document::Text(text) => vec![text],
+        Document::Dialogue(dialogue) => {
+            dialogue.turns.iter().map(|turn| turn.text.as_str()).collect()
+        }
     }
 }
 
@@ -131,10 +166,10 @@ mod tests {
     #[test]
     fn dialogues_are_kept_back_whole_and_by_the_seed() {
         let dialogue =
-            |i: usize| Dialogue { turns: vec![Turn::user(i.to_string()), Turn::bot("yes")] };
-        let corpus = Corpus::Dialogues((0..50).map(dialogue).collect());
+            |i: usize| Dialogue { turns: vec![Turn::user(i.to_string()), Turn::bot("yes")] }.into();
+        let corpus = Corpus::Documents((0..50).map(dialogue).collect());
         let split = corpus.clone().split(0.1, 7).expect("large enough");
-        let (Corpus::Dialogues(training), Corpus::Dialogues(validation)) =
+        let (Corpus::Documents(training), Corpus::Documents(validation)) =
             (&split.training, &split.validation)
         else {
             panic!("dialogues stay dialogues");

@@ -1,12 +1,12 @@
 //! How surprised a model is by a text: its loss, without learning.
 
+use super::corpus::Document;
 use super::examples::{Counted, sequence};
 use crate::Result;
 use crate::nn::batch::{Loss, loss};
 use crate::nn::{BatchWorkspace, Parameters, Sequence};
 use crate::tensor::Threads;
-use crate::text::template::encode_dialogue;
-use crate::text::{Dialogue, Tokenizer};
+use crate::text::Tokenizer;
 
 /// Cuts a text's tokens into consecutive windows: every token after the first is predicted once.
 pub fn text_sequences(ids: &[u32], context: usize) -> Vec<Sequence> {
@@ -15,19 +15,19 @@ pub fn text_sequences(ids: &[u32], context: usize) -> Vec<Sequence> {
     starts.map(|start| sequence(window(start), &vec![true; context + 1], Counted::All, 0)).collect()
 }
 
-/// One sequence for each dialogue (several if it is longer than the context).
+/// One sequence for each document (several if it is longer than the context).
 ///
 /// # Errors
 /// If the text cannot be encoded.
-pub fn dialogue_sequences(
-    dialogues: &[Dialogue],
+pub fn document_sequences(
+    documents: &[Document],
     tokenizer: &Tokenizer,
     context: usize,
     counted: Counted,
 ) -> Result<Vec<Sequence>> {
     let mut sequences = Vec::new();
-    for dialogue in dialogues {
-        let templated = encode_dialogue(tokenizer, dialogue)?;
+    for document in documents {
+        let templated = document.encode(tokenizer)?;
         for start in (0..templated.ids.len().saturating_sub(1)).step_by(context) {
             let end = templated.ids.len().min(start + context + 1);
             sequences.push(sequence(

@@ -3,7 +3,7 @@
 use super::corpus::Corpus;
 use crate::nn::Sequence;
 use crate::text::Tokenizer;
-use crate::text::template::{Templated, encode_dialogue};
+use crate::text::template::Templated;
 use crate::{Error, Result};
 use rand::rngs::ChaCha8Rng;
 use rand::seq::SliceRandom as _;
@@ -43,15 +43,15 @@ pub struct Examples {
 struct Pass {
     /// Where windows begin: in the text, or in `packed`.
     starts: Vec<usize>,
-    /// Dialogues packed one behind the other; empty for a text.
+    /// Documents packed one behind the other; empty for a text.
     packed: Templated,
 }
 
 enum Source {
     /// One running text.
     Text(Vec<u32>),
-    /// Dialogues; a window begins with a whole one.
-    Dialogues(Vec<Templated>),
+    /// Dialogues and other documents; a window begins with a whole one.
+    Documents(Vec<Templated>),
 }
 
 impl Examples {
@@ -68,12 +68,12 @@ impl Examples {
     ) -> Result<Self> {
         let source = match corpus {
             Corpus::Text(text) => Source::Text(tokenizer.encode(text)?),
-            Corpus::Dialogues(dialogues) => {
+            Corpus::Documents(documents) => {
                 let mut pieces = Vec::new();
-                for dialogue in dialogues {
-                    cut(&mut pieces, encode_dialogue(tokenizer, dialogue)?, context + 1);
+                for document in documents {
+                    cut(&mut pieces, document.encode(tokenizer)?, context + 1);
                 }
-                Source::Dialogues(pieces)
+                Source::Documents(pieces)
             }
         };
         if source.token_count() < 2 {
@@ -93,7 +93,7 @@ impl Examples {
 
     fn has_counted(&self) -> bool {
         match &self.source {
-            Source::Dialogues(pieces) if self.counted == Counted::Replies => {
+            Source::Documents(pieces) if self.counted == Counted::Replies => {
                 pieces.iter().any(|piece| piece.counts.contains(&true))
             }
             _ => true,
@@ -104,7 +104,7 @@ impl Examples {
     pub fn bytes(&self) -> impl Iterator<Item = u8> {
         let pieces: Vec<&[u32]> = match &self.source {
             Source::Text(ids) => vec![ids],
-            Source::Dialogues(pieces) => pieces.iter().map(|piece| piece.ids.as_slice()).collect(),
+            Source::Documents(pieces) => pieces.iter().map(|piece| piece.ids.as_slice()).collect(),
         };
         // A number that is no token stands between two pieces.
         let ids = pieces.into_iter().flat_map(|ids| ids.iter().copied().chain([u32::MAX]));
@@ -149,7 +149,7 @@ impl Examples {
                 let ids = &ids[start..ids.len().min(start + self.context + 1)];
                 sequence(ids, &vec![true; ids.len()], Counted::All, dropout_seed)
             }
-            Source::Dialogues(_) => {
+            Source::Documents(_) => {
                 let Templated { ids, counts } = &self.pass.packed;
                 let end = start + self.context + 1;
                 sequence(&ids[start..end], &counts[start..end], self.counted, dropout_seed)
@@ -176,7 +176,7 @@ impl Source {
     fn token_count(&self) -> usize {
         match self {
             Self::Text(ids) => ids.len(),
-            Self::Dialogues(dialogues) => dialogues.iter().map(|dialogue| dialogue.ids.len()).sum(),
+            Self::Documents(documents) => documents.iter().map(|document| document.ids.len()).sum(),
         }
     }
 
@@ -197,8 +197,8 @@ impl Source {
                 starts.shuffle(&mut rng);
                 Pass { starts, packed: Templated::default() }
             }
-            Self::Dialogues(dialogues) => {
-                let mut order: Vec<&Templated> = dialogues.iter().collect();
+            Self::Documents(documents) => {
+                let mut order: Vec<&Templated> = documents.iter().collect();
                 order.shuffle(&mut rng);
                 pack(&order, len)
             }
@@ -206,14 +206,14 @@ impl Source {
     }
 }
 
-/// A dialogue longer than a window is cut into pieces.
-fn cut(pieces: &mut Vec<Templated>, dialogue: Templated, len: usize) {
-    for (ids, counts) in dialogue.ids.chunks(len).zip(dialogue.counts.chunks(len)) {
+/// A document longer than a window is cut into pieces.
+fn cut(pieces: &mut Vec<Templated>, document: Templated, len: usize) {
+    for (ids, counts) in document.ids.chunks(len).zip(document.counts.chunks(len)) {
         pieces.push(Templated { ids: ids.to_vec(), counts: counts.to_vec() });
     }
 }
 
-/// Fills windows of `len` tokens. A dialogue that does not fit whole is broken off, and begins the next
+/// Fills windows of `len` tokens. A document that does not fit whole is broken off, and begins the next
 /// window from its start; the last window is filled up from the beginning.
 fn pack(order: &[&Templated], len: usize) -> Pass {
     let mut pass = Pass { starts: Vec::new(), packed: Templated::default() };
@@ -223,11 +223,11 @@ fn pack(order: &[&Templated], len: usize) -> Pass {
         let start = packed.ids.len();
         pass.starts.push(start);
         while packed.ids.len() < start + len {
-            let dialogue = order[next % order.len()];
-            let room = (start + len - packed.ids.len()).min(dialogue.ids.len());
-            packed.ids.extend(&dialogue.ids[..room]);
-            packed.counts.extend(&dialogue.counts[..room]);
-            if room == dialogue.ids.len() {
+            let document = order[next % order.len()];
+            let room = (start + len - packed.ids.len()).min(document.ids.len());
+            packed.ids.extend(&document.ids[..room]);
+            packed.counts.extend(&document.counts[..room]);
+            if room == document.ids.len() {
                 next += 1;
             }
         }
@@ -255,12 +255,14 @@ pub(super) fn sequence(
 mod tests {
     use super::*;
     use crate::text::{Dialogue, Turn};
+    use crate::train::Document;
 
     fn dialogues() -> (Corpus, Tokenizer) {
         let texts = ["ab", "b", "abc", "c", "cab"];
-        let dialogue = |text: &&str| Dialogue { turns: vec![Turn::user(*text), Turn::bot("ok")] };
+        let dialogue =
+            |text: &&str| Dialogue { turns: vec![Turn::user(*text), Turn::bot("ok")] }.into();
         (
-            Corpus::Dialogues(texts.iter().map(dialogue).collect()),
+            Corpus::Documents(texts.iter().map(dialogue).collect()),
             Tokenizer::learn_characters("abcok", true),
         )
     }
@@ -307,6 +309,23 @@ mod tests {
         let counted: Vec<u32> = window.targets.iter().flatten().copied().collect();
         let text = tokenizer.decode(&counted).expect("known ids");
         assert_eq!(text.replace("ok<|end|>", ""), "", "{text}");
+    }
+
+    #[test]
+    fn texts_and_dialogues_mix_and_only_dialogues_hold_replies() {
+        let (Corpus::Documents(mut documents), tokenizer) = dialogues() else {
+            panic!("documents");
+        };
+        documents.push(Document::Text("cab cab".replace(' ', "")));
+        let corpus = Corpus::Documents(documents);
+        let text = |counted| {
+            let mut examples = Examples::new(&corpus, &tokenizer, 60, counted, 3).expect("enough");
+            let windows = examples.take(1, &mut Cursor::default());
+            let counted: Vec<u32> = windows[0].targets.iter().flatten().copied().collect();
+            tokenizer.decode(&counted).expect("known ids")
+        };
+        assert!(text(Counted::All).contains("<|end|>cabcab<|end|><|user|>"));
+        assert_eq!(text(Counted::Replies).replace("ok<|end|>", ""), "");
     }
 
     #[test]

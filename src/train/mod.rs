@@ -11,8 +11,8 @@ mod preset;
 mod schedule;
 mod trainer;
 
-pub use corpus::{Corpus, Split};
-pub use evaluate::{dialogue_sequences, evaluate, text_sequences};
+pub use corpus::{Corpus, Document, Split};
+pub use evaluate::{document_sequences, evaluate, text_sequences};
 pub use examples::{Counted, Cursor, Examples};
 pub use preset::{Learning, Preset, Shape, TokenizerChoice};
 pub use schedule::learning_rate;

@@ -7,31 +7,79 @@ use rand::seq::SliceRandom;
 use rand::{RngExt, SeedableRng};
 
 use super::grammar::{Place, Step, fill, follow_is_held_out, place_of_wording, sloppily};
-use super::quality::overlap;
-use super::{Grammar, SetEntry, Talk, read, render};
+use super::index::Form;
+use super::{Grammar, SetEntry, Talk, near, read_core, render, scenes};
 use crate::{Error, Result};
 
-/// A made set, before it is written down.
-#[derive(Debug, Clone)]
+/// A set in its two parts.
+#[derive(Debug, Clone, Default)]
 pub struct Expansion {
-    /// The dialogues to learn from, shuffled, the hand-written ones among them.
+    /// The dialogues to learn from; of a composed set shuffled, the hand-written ones among them.
     pub training: Vec<Talk>,
     /// The dialogues to judge by; a transcript has them last.
     pub validation: Vec<Talk>,
-    /// How often each template of the grammar was used, as `topic: template`.
+    /// How often each line of the grammar or the scenes was used, as `topic: line`.
     pub uses: BTreeMap<String, usize>,
+    /// Scenes for whose validation part only near-copies came, and how many were left out.
+    pub dropped: BTreeMap<String, usize>,
 }
 
-/// Rebuilds the transcript of a set, bit for bit.
+impl Expansion {
+    /// All of it, in the order of the transcript.
+    pub fn all(&self) -> Vec<Talk> {
+        [self.training.as_slice(), &self.validation].concat()
+    }
+
+    /// Whether these are texts without speakers.
+    pub fn is_text(&self) -> bool {
+        self.training.iter().chain(&self.validation).all(|talk| talk.len() == 1)
+    }
+
+    /// The most used lines first, each with its share of the turns on its side. A text's sentences
+    /// are one turn, so there it is the share of the lines used.
+    pub fn shares(&self) -> Vec<(&str, f64)> {
+        let turns: usize = self.training.iter().chain(&self.validation).map(Vec::len).sum();
+        let whole = if self.is_text() { self.uses.values().sum() } else { turns / 2 };
+        let share = |count: usize| count as f64 / whole.max(1) as f64;
+        let mut shares: Vec<(&str, f64)> =
+            self.uses.iter().map(|(line, &count)| (line.as_str(), share(count))).collect();
+        shares.sort_by(|a, b| b.1.total_cmp(&a.1));
+        shares
+    }
+}
+
+/// The transcript of a set, the same bytes on every machine.
 pub fn make(set: &SetEntry) -> Result<String> {
-    let made = make_expansion(set)?;
-    Ok(render(&[made.training, made.validation].concat()))
+    match (set.form, &set.core) {
+        // Its faults are what it is for: it is not even read.
+        (Form::Raw, Some(core)) => Ok(set.asset(core)?.to_string()),
+        _ => Ok(render(&make_expansion(set)?.all())),
+    }
 }
 
-/// Rebuilds a set, its splits apart.
+/// Composes a set, its parts apart.
 pub fn make_expansion(set: &SetEntry) -> Result<Expansion> {
-    let grammar = Grammar::from_ron(set.asset(&set.grammar)?)?;
-    expand(&grammar, &read(set.asset(&set.core)?)?, set.seed)
+    let core = match &set.core {
+        Some(file) => read_core(set.asset(file)?, set.form)?,
+        None => Vec::new(),
+    };
+    match (&set.grammar, &set.scenes) {
+        (Some(file), _) => expand(&Grammar::from_ron(set.asset(file)?)?, &core, set.seed),
+        (_, Some(file)) => {
+            scenes::make(&scenes::Play::from_ron(set.asset(file)?, file)?, &core, set.seed)
+        }
+        _ => Ok(split_core(core, set)),
+    }
+}
+
+/// A set that is written by hand, whole: the last ones are for validation, in the order of the file
+/// or, if the set has a seed, in the order that it draws.
+fn split_core(mut core: Vec<Talk>, set: &SetEntry) -> Expansion {
+    if set.seed > 0 {
+        core.shuffle(&mut ChaCha8Rng::seed_from_u64(set.seed));
+    }
+    let validation = core.split_off(core.len().saturating_sub(set.counts.validation));
+    Expansion { training: core, validation, ..Expansion::default() }
 }
 
 /// Composes dialogues as the grammar's plans say, and mixes them with the hand-written `core`.
@@ -44,15 +92,57 @@ pub fn expand(grammar: &Grammar, core: &[Talk], seed: u64) -> Result<Expansion> 
             training.push(maker.new_talk(&plan.steps, Place::Training)?);
         }
     }
+    let known = near::Index::new(&training);
     let mut validation = Vec::new();
     for plan in &grammar.plans {
         for _ in 0..plan.validation {
-            validation.push(maker.unlike(&training, &plan.steps)?);
+            validation.push(maker.unlike(&known, &plan.steps)?);
         }
     }
     training.shuffle(&mut maker.rng);
     validation.shuffle(&mut maker.rng);
-    Ok(Expansion { training, validation, uses: maker.uses })
+    Ok(Expansion { training, validation, uses: maker.uses, ..Default::default() })
+}
+
+/// Decks of cards, by number: in each, every card comes once before any comes again. Independent
+/// draws would leave some facts asked three times as often as others.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Decks(Vec<Vec<usize>>);
+
+impl Decks {
+    /// That many decks.
+    pub fn new(count: usize) -> Self {
+        Self(vec![Vec::new(); count])
+    }
+
+    /// Draws from `0..n`.
+    pub fn draw(&mut self, deck: usize, n: usize, rng: &mut ChaCha8Rng) -> usize {
+        self.draw_that(deck, n, rng, |_| true)
+    }
+
+    /// Draws the next card of `0..n` that is wanted; the others stay where they are. If none is
+    /// wanted, any comes.
+    pub fn draw_that(
+        &mut self,
+        deck: usize,
+        n: usize,
+        rng: &mut ChaCha8Rng,
+        is_wanted: impl Fn(usize) -> bool,
+    ) -> usize {
+        if deck >= self.0.len() {
+            self.0.resize_with(deck + 1, Vec::new);
+        }
+        let cards = &mut self.0[deck];
+        if !cards.iter().any(|&card| is_wanted(card)) {
+            let mut fresh: Vec<usize> = (0..n).collect();
+            fresh.shuffle(rng);
+            cards.splice(0..0, fresh);
+        }
+        match cards.iter().rposition(|&card| is_wanted(card)) {
+            Some(place) => cards.remove(place),
+            None => cards.pop().unwrap_or(0),
+        }
+    }
 }
 
 /// What one exchange was about, for those that lean on it.
@@ -62,7 +152,8 @@ type About = (usize, usize);
 struct Maker<'a> {
     grammar: &'a Grammar,
     rng: ChaCha8Rng,
-    decks: BTreeMap<String, Vec<usize>>,
+    decks: Decks,
+    deck_numbers: BTreeMap<String, usize>,
     seen: BTreeSet<Talk>,
     uses: BTreeMap<String, usize>,
 }
@@ -72,21 +163,18 @@ impl<'a> Maker<'a> {
         Self {
             grammar,
             rng: ChaCha8Rng::seed_from_u64(seed),
-            decks: BTreeMap::new(),
+            decks: Decks::default(),
+            deck_numbers: BTreeMap::new(),
             seen: BTreeSet::new(),
             uses: BTreeMap::new(),
         }
     }
 
-    /// Draws from `0..n` as from a deck of cards: each comes once before any comes again.
-    /// Independent draws would leave some facts asked three times as often as others.
+    /// Draws from `0..n` as from the deck of this name.
     fn draw(&mut self, deck: &str, n: usize) -> usize {
-        let cards = self.decks.entry(deck.to_string()).or_default();
-        if cards.is_empty() {
-            cards.extend(0..n);
-            cards.shuffle(&mut self.rng);
-        }
-        cards.pop().unwrap_or(0)
+        let next = self.deck_numbers.len();
+        let number = *self.deck_numbers.entry(deck.to_string()).or_insert(next);
+        self.decks.draw(number, n, &mut self.rng)
     }
 
     /// A dialogue that was not there before.
@@ -102,10 +190,10 @@ impl<'a> Maker<'a> {
     }
 
     /// A dialogue for validation that is no near-copy of one to learn from.
-    fn unlike(&mut self, training: &[Talk], steps: &[Step]) -> Result<Talk> {
+    fn unlike(&mut self, known: &near::Index, steps: &[Step]) -> Result<Talk> {
         for _ in 0..50 {
             let talk = self.new_talk(steps, Place::Validation)?;
-            if training.iter().all(|other| overlap(&talk, other) <= 0.8) {
+            if !known.has_near(&talk) {
                 return Ok(talk);
             }
         }

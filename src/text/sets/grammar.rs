@@ -190,17 +190,22 @@ pub fn fill(template: &str, value: impl Fn(&str) -> Option<String>) -> Result<St
         let capital = slot.starts_with(|c: char| c.is_ascii_uppercase());
         let found = value(&slot.to_ascii_lowercase()).ok_or_else(unknown)?;
         text.push_str(&rest[..start]);
-        text.push_str(&if capital { capitalised(&found) } else { found });
+        let place = text.len();
+        text.push_str(&found);
+        if capital {
+            capitalise(&mut text, place);
+        }
         rest = &rest[end + 1..];
     }
     text.push_str(rest);
     Ok(text)
 }
 
-/// The same text with a capital first letter.
-fn capitalised(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+/// Makes the letter at this place a capital.
+pub(super) fn capitalise(text: &mut String, at: usize) {
+    if let Some(first) = text[at..].chars().next() {
+        text.replace_range(at..at + first.len_utf8(), &first.to_uppercase().to_string());
+    }
 }
 
 /// A user turn as some people type it: no capitals, no mark at the end.

@@ -4,23 +4,27 @@ use serde::Deserialize;
 
 use crate::{Error, Result};
 
-/// A file's name and its text.
-macro_rules! asset {
-    ($name:literal) => {
-        ($name, include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/lessons/dialogues/", $name)))
+/// Names and texts of files in `lessons/dialogues`.
+macro_rules! assets {
+    ($($name:literal,)*) => {
+        [$(($name, include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/lessons/dialogues/", $name)))),*]
     };
 }
-/// Everything in `lessons/dialogues`, by file name.
-const ASSETS: [(&str, &str); 9] = [
-    asset!("index.ron"),
-    asset!("pocket.txt"),
-    asset!("pocket.core.txt"),
-    asset!("pocket.grammar.ron"),
-    asset!("pocket.answers.ron"),
-    asset!("pocket-zh.txt"),
-    asset!("pocket-zh.core.txt"),
-    asset!("pocket-zh.grammar.ron"),
-    asset!("pocket-zh.answers.ron"),
+
+/// Everything in `lessons/dialogues`, by file name. Only what is written by hand is inside: the
+/// largest set is composed from it faster than a person notices, and would take megabytes.
+const ASSETS: &[(&str, &str)] = &assets![
+    "index.ron",
+    "pocket.answers.ron",
+    "pocket.core.txt",
+    "pocket.grammar.ron",
+    "pocket-zh.answers.ron",
+    "pocket-zh.core.txt",
+    "pocket-zh.grammar.ron",
+    "echo.answers.ron",
+    "echo.scenes.ron",
+    "echo-zh.answers.ron",
+    "echo-zh.scenes.ron",
 ];
 
 /// The index file.
@@ -33,35 +37,50 @@ pub struct Index {
     pub sets: Vec<SetEntry>,
 }
 
-/// One dialogue set.
+/// One dialogue set. It is composed by a grammar, or from scenes, or is its core alone.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SetEntry {
     /// Its name on the command line.
     pub id: String,
-    /// The transcript.
-    pub file: String,
     /// What it is called on the screen.
     pub title: InBoth,
-    /// The language of its dialogues.
-    pub language: Language,
+    /// The language of its texts; none for both.
+    pub language: Option<Language>,
     /// What it is for, in a sentence.
     pub purpose: InBoth,
     /// An SPDX expression.
     pub licence: String,
-    /// Words by which a persona is known; none for a plain set.
+    /// Strings by which a persona is known; none for a plain set.
+    #[serde(default)]
     pub markers: Vec<String>,
-    /// What the transcript holds; a test keeps it true.
-    pub counts: Counts,
-    /// How the file is read.
+    /// How it is read.
     pub form: Form,
+    /// Whether it is for free talk, which asks for varied replies.
+    #[serde(default)]
+    pub chat: bool,
+    /// Whether its dialogues hold words of their own that no other has.
+    #[serde(default)]
+    pub coined: bool,
+    /// The vocabulary of the tokenizer that is learned with it.
+    pub vocabulary: Option<usize>,
+    /// What it holds; a test keeps it true.
+    pub counts: Counts,
+    /// The transcript's [`fingerprint`](crate::store::fingerprint): every machine composes the same.
+    pub fingerprint: String,
+    /// The measures that `data check` prints, as they were when the set was last changed.
+    pub report: Option<Report>,
     /// Prompts that are not in the set, with their rules.
-    pub answers: String,
-    /// The hand-written parts that dialogues are composed from.
-    pub grammar: String,
-    /// The dialogues that are written by hand, whole.
-    pub core: String,
-    /// The seed that `data make` composes with.
+    pub answers: Option<String>,
+    /// The hand-written parts that questions about facts are composed from.
+    pub grammar: Option<String>,
+    /// The hand-written parts that plays are composed from.
+    pub scenes: Option<String>,
+    /// What is written by hand, whole. Without grammar and scenes, some of it is for validation: the
+    /// last ones, or if there is a seed those that it draws.
+    pub core: Option<String>,
+    /// The seed that it is composed with.
+    #[serde(default)]
     pub seed: u64,
 }
 
@@ -89,17 +108,19 @@ pub enum Language {
 pub enum Form {
     /// A transcript of `user:` and `bot:` lines.
     Dialogue,
-    /// Raw text.
+    /// Texts that blank lines part.
     Text,
+    /// A transcript as people have them, with faults to be cleaned.
+    Raw,
 }
 
 /// The size of a set. Words are words in English and characters in Chinese.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Counts {
-    /// All dialogues, those for validation among them.
+    /// All dialogues or texts, those for validation among them.
     pub dialogues: usize,
-    /// The dialogues for validation: the last ones of the file.
+    /// Those for validation: the last ones of the transcript.
     pub validation: usize,
     /// Turns of both sides.
     pub turns: usize,
@@ -109,9 +130,34 @@ pub struct Counts {
     pub distinct: usize,
 }
 
+/// The measures of a set that cost something; the program's `data check` prints them anew.
+#[derive(Debug, Clone, Copy, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Report {
+    /// Tokens of the whole set, by a tokenizer of the set's vocabulary learned on its training part.
+    pub tokens: Option<usize>,
+    /// Dialogues for validation that are near-copies of one to learn from.
+    pub near: usize,
+    /// The share of the most frequent reply, greetings excepted.
+    pub top_reply: f64,
+    /// The share of the most used line of the scenes or the grammar.
+    pub top_line: f64,
+    /// Different one-, two- and three-word sequences, as shares.
+    pub distinct: (f64, f64, f64),
+    /// Variation of length, user and bot.
+    pub variation: (f64, f64),
+    /// The share of words of the validation part that training does not have.
+    pub unseen: f64,
+    /// Words of the blocklist that were found.
+    pub blocked: usize,
+}
+
 /// The index that ships.
 pub fn shipped() -> Result<Index> {
-    let index: Index = ron::from_str(text_of("index.ron")?)
+    let options =
+        ron::Options::default().with_default_extension(ron::extensions::Extensions::IMPLICIT_SOME);
+    let index: Index = options
+        .from_str(text_of("index.ron")?)
         .map_err(|e| Error::failed(format!("lessons/dialogues/index.ron: {e}")))?;
     if index.format != 1 {
         return Err(Error::failed("lessons/dialogues/index.ron: format is not 1"));
@@ -131,23 +177,20 @@ impl Index {
 }
 
 impl SetEntry {
-    /// The transcript.
-    pub fn transcript(&self) -> Result<&'static str> {
-        text_of(&self.file)
+    /// The name of the file that `data make` writes.
+    pub fn file(&self) -> String {
+        format!("{}.txt", self.id)
     }
 
-    /// The transcript's two parts: what is learned from, and what the learning is judged by.
-    pub fn split(&self) -> Result<(&'static str, &'static str)> {
-        let text = self.transcript()?;
-        let learned = self.counts.dialogues.saturating_sub(self.counts.validation);
-        let border = text.match_indices("\n\n").map(|(at, _)| at + 1).nth(learned.max(1) - 1);
-        let (training, validation) = text.split_at(border.unwrap_or(text.len()));
-        Ok((training, validation.trim_start_matches('\n')))
+    /// The whole set as a text.
+    pub fn transcript(&self) -> Result<String> {
+        super::make(self)
     }
 
-    /// The prompts with their rules.
-    pub fn answers(&self) -> Result<super::Answers> {
-        super::Answers::from_ron(text_of(&self.answers)?)
+    /// The prompts with their rules; none if it has no such file.
+    pub fn answers(&self) -> Result<Option<super::Answers>> {
+        let text = self.answers.as_ref().map(|file| text_of(file)).transpose()?;
+        text.map(super::Answers::from_ron).transpose()
     }
 
     /// The text of one of this set's files.
