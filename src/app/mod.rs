@@ -2,6 +2,7 @@
 //! nothing of the model's.
 
 mod context;
+mod frames;
 mod numbers;
 mod piece;
 mod settings;
@@ -14,6 +15,7 @@ mod window;
 mod words;
 
 pub use context::{Action, Context, Selection, Station};
+pub use frames::{Frames, WritingSpeed, measure_frames, measure_writing};
 pub use settings::Settings;
 pub use shell::Shell;
 pub use stations::model::View as ModelView;

@@ -35,13 +35,14 @@ pub(super) struct Bench {
 enum What {
     Train,
     Generate,
+    Frame,
 }
 
 #[derive(Default, Serialize)]
 struct Output {
     train: Vec<Training>,
     generate: Vec<Generation>,
-    frame: Vec<()>,
+    frame: Vec<Frame>,
 }
 
 #[derive(Serialize)]
@@ -64,6 +65,40 @@ struct Generation {
     #[serde(skip_serializing_if = "Option::is_none")]
     gigabytes_per_second: Option<f64>,
     parameters: usize,
+}
+
+/// A screen of the window, or how fast it lets the model write.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Frame {
+    #[cfg(feature = "gui")]
+    Screen(crate::app::Frames),
+    #[cfg(feature = "gui")]
+    Writing(crate::app::WritingSpeed),
+}
+
+impl std::fmt::Display for Frame {
+    fn fmt(&self, _f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            #[cfg(feature = "gui")]
+            Self::Screen(measured) => write!(
+                _f,
+                "frame {:<12} {:.2} ms median  {:.2} ms p99",
+                measured.screen, measured.median_ms, measured.p99_ms
+            ),
+            #[cfg(feature = "gui")]
+            Self::Writing(measured) => write!(
+                _f,
+                "{}: {:.0} tokens/s, {:.0} % of {:.0} without a window",
+                measured.screen,
+                measured.tokens_per_second,
+                100.0 * measured.share,
+                measured.headless_tokens_per_second
+            ),
+            #[cfg(not(feature = "gui"))]
+            _ => Ok(()),
+        }
+    }
 }
 
 /// Measures for that long.
@@ -99,7 +134,14 @@ impl Bench {
                 output.generate.push(measure(&threads, time)?);
             }
         }
-        if output.train.is_empty() && output.generate.is_empty() {
+        #[cfg(feature = "gui")]
+        if wanted(What::Frame) && self.only.is_none() {
+            say("frame");
+            let frames = crate::app::measure_frames(&threads, time)?;
+            output.frame.extend(frames.into_iter().map(Frame::Screen));
+            output.frame.push(Frame::Writing(crate::app::measure_writing(&threads)?));
+        }
+        if output.train.is_empty() && output.generate.is_empty() && output.frame.is_empty() {
             return Err(Error::usage(
                 "--only names nothing that is measured; see glassbox bench without it",
             ));
@@ -132,6 +174,7 @@ impl Output {
                 part(measured.gigabytes_per_second, "GB/s of weights")
             ));
         }
+        self.frame.iter().for_each(|frame| print(&frame.to_string()));
     }
 }
 

@@ -1,8 +1,8 @@
 //! `glassbox tune`: more learning for a model that is there, on the replies of dialogues.
 
+use super::DataChoice;
 use super::learn::{self, RunChoice};
 use super::output::say_problems;
-use super::DataChoice;
 use crate::nn::LoraTarget;
 use crate::session::{As, Reading, RunFolder, enough_for_training, open_model, read_data};
 use crate::store::{Provenance, read_text};

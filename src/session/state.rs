@@ -33,6 +33,7 @@ pub struct Session {
     sight: Option<Arc<Sight>>,
     /// How the tokens of `subject` from the prompt's end on were chosen.
     grown: Vec<SampleStep>,
+    took: Option<Duration>,
     /// Sentences that wait to be shown.
     problems: Vec<String>,
     /// How replies are written.
@@ -77,6 +78,7 @@ impl Session {
             subject: Vec::new(),
             sight: None,
             grown: Vec::new(),
+            took: None,
             problems: Vec::new(),
             manner: Manner::default(),
         })
@@ -111,7 +113,7 @@ impl Session {
                 }
                 None => {}
             },
-            Event::Ended { id, why } => {
+            Event::Ended { id, why, took } => {
                 let Some(purpose) = self.purpose(id) else { return };
                 if let Ended::Failed(sentence) = &why {
                     self.problems.push(sentence.clone());
@@ -120,6 +122,7 @@ impl Session {
                     self.conversation.finish(why);
                 }
                 self.writing = None;
+                self.took = Some(took);
             }
         }
     }
@@ -286,6 +289,7 @@ impl Session {
         pace: Duration,
     ) {
         let end = self.opened.as_ref().and_then(|opened| opened.model.end);
+        let end = end.filter(|_| purpose == Purpose::Reply);
         let strategy = match self.manner {
             Manner { temperature, seed, .. } if temperature > 0.0 => Strategy::Sample {
                 filters: Filters { temperature: Some(temperature), ..Filters::default() },
@@ -335,16 +339,22 @@ impl Session {
         }
     }
 
-    /// Writes one token more behind the text that is looked at, if there is room.
-    pub fn grow(&mut self) {
-        let has_room = !self.subject.is_empty() && self.subject.len() < self.context();
-        if self.writing.is_none() && has_room {
+    /// Writes up to `count` tokens behind the text that is looked at, as far as there is room; an
+    /// end token does not end it.
+    pub fn grow_by(&mut self, count: usize) {
+        let room = self.context().saturating_sub(self.subject.len());
+        if self.writing.is_none() && !self.subject.is_empty() && room > 0 && count > 0 {
             let prompt = self.subject.clone();
-            self.write(Purpose::Growth, prompt, Vec::new(), 1, Duration::ZERO);
+            self.write(Purpose::Growth, prompt, Vec::new(), count.min(room), Duration::ZERO);
         }
     }
 
-    /// The records of the tokens that [`Session::grow`] wrote, the newest last.
+    /// How long the engine took to write the last text, as it says itself.
+    pub fn writing_took(&self) -> Option<Duration> {
+        self.took
+    }
+
+    /// The records of the tokens that [`Session::grow_by`] wrote, the newest last.
     pub fn grown(&self) -> &[SampleStep] {
         &self.grown
     }
@@ -392,7 +402,7 @@ mod tests {
         session.look_at_text("What does a cow say?", true);
         until(&mut session, Session::sight_is_current);
         let before = session.subject().len();
-        session.grow();
+        session.grow_by(1);
         until(&mut session, |session| {
             session.subject().len() == before + 1 && session.sight_is_current()
         });

@@ -33,7 +33,7 @@ impl Shell {
                 self.model.to_end();
                 self.session.look_at_text(&text, as_chat);
             }
-            Action::Grow => self.session.grow(),
+            Action::Grow => self.session.grow_by(1),
             Action::Lock(selection) => self.locked = selection,
             Action::ShowHead { block, head } => {
                 self.locked = Selection { block: Some(block), head: Some(head), ..self.locked };

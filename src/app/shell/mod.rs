@@ -14,9 +14,10 @@ use super::theme::{Look, apply_style, install_fonts};
 use super::transport::{Move, Transport, transport_bar};
 use crate::Result;
 use crate::session::Session;
-use crate::session::engine::Source;
+use crate::session::engine::{Opened, Source};
 use crate::tensor::Threads;
 use egui::{CentralPanel, Frame, Margin, Panel, Ui};
+use std::sync::Arc;
 use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 
@@ -37,6 +38,8 @@ pub struct Shell {
     /// A folder that the system's dialog came back with.
     chosen: Option<Receiver<std::path::PathBuf>>,
     styled: bool,
+    /// The model that was greeted last.
+    greeted: Option<Arc<Opened>>,
 }
 
 impl Shell {
@@ -67,6 +70,7 @@ impl Shell {
             blank: false,
             chosen: None,
             styled: false,
+            greeted: None,
         })
     }
 
@@ -88,6 +92,7 @@ impl Shell {
     /// Fetches what the engine has done; returns whether anything changed.
     pub fn poll(&mut self) -> bool {
         let changed = self.session.poll();
+        self.greet();
         if let Some(folder) = self.chosen.as_ref().and_then(|chosen| chosen.try_recv().ok()) {
             self.chosen = None;
             self.act(Action::Open(Source::Folder(folder)));
@@ -96,6 +101,20 @@ impl Shell {
             self.problem = self.session.problem();
         }
         changed
+    }
+
+    /// A model that has just been opened is greeted, so that it talks before anybody asks.
+    fn greet(&mut self) {
+        let Some(opened) = self.session.opened() else { return };
+        if self.greeted.as_ref().is_some_and(|greeted| Arc::ptr_eq(greeted, opened)) {
+            return;
+        }
+        self.greeted = Some(opened.clone());
+        (self.chat, self.locked) = Default::default();
+        self.model.to_end();
+        if self.session.can_chat() {
+            self.session.say(chat::greeting(&self.context()));
+        }
     }
 
     /// Paints everything and carries out what was asked for.

@@ -29,6 +29,11 @@ fn dress(style: &mut Style, colours: &Palette) {
     spacing.scroll = ScrollStyle { bar_width: 6.0, ..ScrollStyle::floating() };
 
     let visuals = &mut style.visuals;
+    // Light words on a dark ground look heavier than they are; egui would thicken them further.
+    let curve = egui::epaint::FontColorTransferFunction::Gamma(0.85);
+    if visuals.dark_mode {
+        visuals.text_options.color_transfer_function = curve;
+    }
     visuals.panel_fill = colours.panel;
     visuals.window_fill = colours.raised;
     visuals.window_stroke = Stroke::new(1.0, colours.line1);

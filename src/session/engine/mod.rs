@@ -61,10 +61,11 @@ pub enum Event {
         id: u64,
         step: SampleStep,
     },
-    /// A text is finished.
+    /// A text is finished; it took so long.
     Ended {
         id: u64,
         why: Ended,
+        took: Duration,
     },
 }
 

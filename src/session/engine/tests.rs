@@ -47,7 +47,7 @@ fn what_is_seen_is_what_was_written() {
                 assert_eq!(step.position, ids.len());
                 ids.push(step.token);
             }
-            Some(Event::Ended { id: 7, why }) => {
+            Some(Event::Ended { id: 7, why, .. }) => {
                 assert!(matches!(why, Ended::Finished(_)), "{why:?}");
                 break;
             }

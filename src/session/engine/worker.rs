@@ -119,11 +119,12 @@ impl Worker {
     }
 
     fn write(&mut self, writing: &Writing) {
+        let start = Instant::now();
         let why = match self.model.clone() {
             Some(model) => self.write_with(&model, writing),
             None => Ended::Failed("no model is open; open one first".into()),
         };
-        self.out.tell(Event::Ended { id: writing.id, why });
+        self.out.tell(Event::Ended { id: writing.id, why, took: start.elapsed() });
     }
 
     fn write_with(&mut self, model: &Opened, writing: &Writing) -> Ended {

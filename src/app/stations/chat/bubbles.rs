@@ -5,7 +5,7 @@ use crate::app::context::{Action, Context};
 use crate::app::numbers;
 use crate::app::theme::{ColourMap, Part, Type};
 use crate::app::widgets::{ButtonKind, Icon, button, icon_button, paragraph, put, width};
-use crate::app::words::{Language, fill};
+use crate::app::words::fill;
 use crate::decode::SampleStep;
 use crate::session::Node;
 use crate::session::engine::Ended;
@@ -63,7 +63,7 @@ fn nothing_yet(ui: &mut Ui, ctx: &Context, actions: &mut Vec<Action>) {
         ui.vertical_centered(|ui| {
             paragraph(ui, words.empty_chat, Type::Read, colours.text2);
             ui.add_space(8.0);
-            let example = example_for(ctx);
+            let example = super::greeting(ctx);
             let label = fill(words.try_hello, &[&example]);
             let enabled = ctx.session.can_chat();
             if button(ui, &ctx.look, ButtonKind::Plain, None, &label, enabled).clicked() {
@@ -71,18 +71,6 @@ fn nothing_yet(ui: &mut Ui, ctx: &Context, actions: &mut Vec<Action>) {
             }
         });
     });
-}
-
-/// A greeting in the language of the open model, as its name says; else of the screen.
-fn example_for(ctx: &Context) -> &'static str {
-    let name = ctx.session.opened().map_or("", |opened| opened.name.as_str());
-    if name.ends_with("-zh") {
-        Language::Chinese.words().hello
-    } else if name.ends_with("-en") || name == "pocket" {
-        Language::English.words().hello
-    } else {
-        ctx.words.hello
-    }
 }
 
 fn turn(

@@ -11,7 +11,7 @@ use super::super::transport::{Move, SPEEDS, Segment, Transport};
 use crate::app::context::{Action, Context};
 use crate::app::theme::Type;
 use crate::app::widgets::{ButtonKind, Icon, button, paragraph};
-use crate::app::words::fill;
+use crate::app::words::{Language, fill};
 use egui::{Align, Layout, Rect, Ui, UiBuilder, pos2};
 
 /// What the station remembers.
@@ -68,6 +68,16 @@ impl State {
         }
         self.due = now + STEP / f64::from(SPEEDS[self.speed]);
         Some(0.0)
+    }
+}
+
+/// A greeting in the language of the open model, as its name says; else of the screen.
+pub fn greeting(ctx: &Context) -> &'static str {
+    let name = ctx.session.opened().map_or("", |opened| opened.name.as_str());
+    match name {
+        name if name.ends_with("-zh") => Language::Chinese.words().hello,
+        name if name.ends_with("-en") || name == "pocket" => Language::English.words().hello,
+        _ => ctx.words.hello,
     }
 }
 

@@ -76,6 +76,9 @@ const BLOCK: f32 = 56.0;
 const OPEN: f32 = BLOCK * 3.9;
 const GUESS: f32 = 52.0;
 const GAP: f32 = 4.0;
+/// The largest distance of rows, and in a high window.
+const ROW: f32 = 43.0;
+const LARGE_ROW: f32 = 52.0;
 /// Room for a probability at the right edge.
 const NUMBER: f32 = 40.0;
 /// The locked head's strip is so much wider than the others, and the MLP's.
@@ -89,7 +92,8 @@ impl Layout {
         let header = HEADER * s;
         let room = (area.height() - header).max(30.0 * s);
         let rows = wanted.rows.max(1);
-        let pitch = (room / rows as f32).clamp(30.0 * s, 52.0 * s);
+        let most = if area.height() > 800.0 { LARGE_ROW } else { ROW };
+        let pitch = (room / rows as f32).clamp(30.0 * s, most * s);
         let visible = ((room / pitch) as usize).clamp(1, rows);
         let first = keep_in_view(wanted.first.min(rows - visible), visible, wanted.row);
         let top = area.top() + header;
@@ -98,8 +102,8 @@ impl Layout {
 
         let (numeral, chip_left) = (area.left() + 24.0 * s, area.left() + 30.0 * s);
         let chip = Span { left: chip_left, right: area.left() + 104.0 * s };
-        let embed = chip.right + 16.0 * s;
-        let begin = embed + 18.0 * s;
+        let embed = chip.right + 22.0 * s;
+        let begin = embed + 24.0 * s;
         let end = area.right() - NUMBER * s;
         let (blocks, guesses) = columns(begin, end, wanted);
         let strips = wanted

@@ -357,6 +357,9 @@ impl Map<'_> {
         let rows = self.layout.rows();
         let y = (self.layout.y(key.max(rows.start)) + self.layout.y(self.row) * 2.0) / 3.0;
         let at = pos2(strip.left + 6.0, y.min(self.layout.y(self.row) - 16.0 * s));
+        // The number stands among threads: a little ground keeps it readable.
+        let ground = Rect::from_center_size(at + vec2(17.0 * s, 0.0), vec2(38.0 * s, 18.0 * s));
+        painter.rect_filled(ground, 4.0, colours.raised.gamma_multiply(0.85));
         put(
             painter,
             at,

@@ -1,0 +1,204 @@
+//! How long the window takes to lay out and tessellate its screens, measured without a display.
+
+use super::context::{Action, Station};
+use super::settings::Settings;
+use super::shell::Shell;
+use super::stations::model::View;
+use super::words::Language;
+use crate::decode::{SampleSettings, Sampler, Stop, Strategy};
+use crate::nn::Inference;
+use crate::session::engine::Opened;
+use crate::tensor::Threads;
+use crate::{Error, Result};
+use egui::{Pos2, RawInput, Rect, vec2};
+use serde::Serialize;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+/// One screen's measurement.
+#[derive(Debug, Clone, Serialize)]
+pub struct Frames {
+    pub screen: &'static str,
+    /// Milliseconds for layout, painting commands and tessellation.
+    pub median_ms: f64,
+    pub p99_ms: f64,
+    pub frames: usize,
+}
+
+/// How fast text is written while its heads are on the screen, beside the engine alone.
+#[derive(Debug, Clone, Serialize)]
+pub struct WritingSpeed {
+    pub screen: &'static str,
+    pub tokens_per_second: f64,
+    pub headless_tokens_per_second: f64,
+    pub share: f64,
+}
+
+/// Positions of the text that is measured on.
+const POSITIONS: usize = 128;
+/// The window's size in points.
+const SIZE: [f32; 2] = [1440.0, 900.0];
+/// Text that is long enough for any tokenizer.
+const SENTENCE: &str = "A cow says moo. A bee lives in a hive, and a wolf eats deer. ";
+/// How long anything may take to arrive.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Measures every screen, each for `time`.
+///
+/// # Errors
+/// If the engine cannot be started, or its answers do not come.
+pub fn measure_frames(threads: &Threads, time: Duration) -> Result<Vec<Frames>> {
+    let mut window = Window::open(threads)?;
+    let mut all = Vec::new();
+    window.shell.act(Action::Say("What does a cow say?".into()));
+    window.settle()?;
+    window.shell.choose_what_to_show(View::Map);
+    all.push(window.measure("chat", time));
+    window.read_long_text()?;
+    for (screen, view) in [("map", View::Map), ("heads", View::Heads)] {
+        window.shell.choose_what_to_show(view);
+        all.push(window.measure(screen, time));
+    }
+    Ok(all)
+}
+
+/// Measures the writing of a text with its heads on the screen.
+///
+/// # Errors
+/// As [`measure_frames`].
+pub fn measure_writing(threads: &Threads) -> Result<WritingSpeed> {
+    let mut window = Window::open(threads)?;
+    window.shell.act(Action::Go(Station::Model));
+    window.shell.act(Action::LookAt { text: "What does a cow say?".into(), as_chat: true });
+    window.settle()?;
+    window.shell.choose_what_to_show(View::Heads);
+    let opened = window.shell.session().opened().cloned();
+    let opened = opened.ok_or_else(|| Error::failed("no model is open"))?;
+    let prompt = window.shell.session().subject().to_vec();
+    let count = 100.min(opened.model.parameters.config.context - prompt.len());
+    let (mut headless, mut watched) = (Vec::new(), Vec::new());
+    // In turn, so that a machine whose speed drifts drifts for both.
+    for _ in 0..9 {
+        headless.push(count as f64 / alone(&opened, &prompt, count, threads)?.as_secs_f64());
+        watched.push(count as f64 / window.write(&prompt, count)?.as_secs_f64());
+    }
+    let (headless, watched) = (median(&mut headless), median(&mut watched));
+    Ok(WritingSpeed {
+        screen: "heads, while writing",
+        tokens_per_second: watched,
+        headless_tokens_per_second: headless,
+        share: watched / headless,
+    })
+}
+
+/// The engine alone, as `glassbox generate` runs it.
+fn alone(
+    opened: &Arc<Opened>,
+    prompt: &[u32],
+    count: usize,
+    threads: &Threads,
+) -> Result<Duration> {
+    let start = Instant::now();
+    let mut inference = Inference::new(&opened.model.parameters, threads.clone());
+    let settings = SampleSettings {
+        strategy: Strategy::Greedy { repetition_penalty: None },
+        stop: Stop { max_new_tokens: count, end: None },
+    };
+    Sampler::new(settings, prompt, &inference)?.run(&mut inference)?;
+    Ok(start.elapsed())
+}
+
+fn median(values: &mut [f64]) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values[values.len() / 2]
+}
+
+/// The shell in an egui context of its own, without a display.
+struct Window {
+    shell: Shell,
+    ctx: egui::Context,
+    frame: u32,
+}
+
+impl Window {
+    fn open(threads: &Threads) -> Result<Self> {
+        let settings = Settings { language: Language::English, pace: 0, ..Settings::default() };
+        let shell = Shell::new(settings, threads.clone(), || {})?;
+        let mut window = Self { shell, ctx: egui::Context::default(), frame: 0 };
+        window.settle()?;
+        Ok(window)
+    }
+
+    /// Paints until everything that was asked for is there.
+    fn settle(&mut self) -> Result<()> {
+        let start = Instant::now();
+        while !self.shell.is_at_rest() {
+            self.paint();
+            std::thread::sleep(Duration::from_millis(2));
+            if start.elapsed() > PATIENCE {
+                return Err(Error::failed("the engine gave no answer within a minute"));
+            }
+        }
+        self.paint();
+        Ok(())
+    }
+
+    fn read_long_text(&mut self) -> Result<()> {
+        self.shell.act(Action::Go(Station::Model));
+        let session = self.shell.session();
+        let Some(tokenizer) = session.tokenizer() else {
+            return Err(Error::failed("the shipped model has no tokenizer"));
+        };
+        let most = POSITIONS.min(session.context());
+        let mut ids = tokenizer.encode(&SENTENCE.repeat(POSITIONS))?;
+        ids.truncate(most);
+        session.look(ids);
+        self.settle()
+    }
+
+    /// One frame: layout, painting commands, tessellation. The pointer moves, as a person's does.
+    fn paint(&mut self) -> Duration {
+        self.frame += 1;
+        let at = Pos2::new(500.0 + (self.frame % 400) as f32, 300.0 + (self.frame % 250) as f32);
+        let input = RawInput {
+            screen_rect: Some(Rect::from_min_size(Pos2::ZERO, vec2(SIZE[0], SIZE[1]))),
+            time: Some(f64::from(self.frame) / 60.0),
+            events: vec![egui::Event::PointerMoved(at)],
+            ..RawInput::default()
+        };
+        let start = Instant::now();
+        let output = self.ctx.run_ui(input, |ui| self.shell.ui(ui));
+        let shapes = self.ctx.tessellate(output.shapes, output.pixels_per_point);
+        std::hint::black_box(&shapes);
+        start.elapsed()
+    }
+
+    fn measure(&mut self, screen: &'static str, time: Duration) -> Frames {
+        (0..10).for_each(|_| drop(self.paint()));
+        let start = Instant::now();
+        let mut times = Vec::new();
+        while start.elapsed() < time || times.len() < 100 {
+            times.push(self.paint().as_secs_f64() * 1e3);
+        }
+        let median_ms = median(&mut times);
+        let p99_ms = times[(times.len() * 99 / 100).min(times.len() - 1)];
+        Frames { screen, median_ms, p99_ms, frames: times.len() }
+    }
+
+    /// Writes `count` tokens behind `prompt`, painting sixty times a second meanwhile.
+    fn write(&mut self, prompt: &[u32], count: usize) -> Result<Duration> {
+        self.shell.session().look(prompt.to_vec());
+        self.settle()?;
+        let start = Instant::now();
+        self.shell.session().grow_by(count);
+        while self.shell.session().is_writing() {
+            let painted = self.paint();
+            std::thread::sleep(Duration::from_micros(16_600).saturating_sub(painted));
+            if start.elapsed() > PATIENCE {
+                return Err(Error::failed("the engine did not finish within a minute"));
+            }
+        }
+        // The last frame came up to one frame after the last token: the engine's own clock counts.
+        Ok(self.shell.session().writing_took().unwrap_or_else(|| start.elapsed()))
+    }
+}
