@@ -6,6 +6,7 @@ mod chip;
 mod heat;
 mod icons;
 mod say;
+mod switch;
 mod text;
 
 pub use bars::{bar, legend, sparkline};
@@ -14,4 +15,5 @@ pub use chip::{Chip, State as ChipState, chip_at, chip_width};
 pub use heat::{Cells, cell_at, paint_cells, thumbnail};
 pub use icons::{Icon, paint_icon};
 pub use say::{focus_ring, named};
+pub use switch::switch;
 pub use text::{paragraph, put, width};
