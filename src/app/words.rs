@@ -258,11 +258,9 @@ words! {
     how_much: "How much", "读多少";
     what_it_brings: "What it brings", "带来什么";
     row_mixes: "Row {0} mixes what it reads, and writes it to the stream", "第 {0} 行把读到的值混合起来，写回残差流";
-    weight_times_value: "weight × value", "权重 × 值";
     mixture: "Mixture", "混合";
     other_rows: "{0} other rows", "另外 {0} 行";
     to_the_stream: "To the stream", "写回残差流";
-    through_w_o: "z · W_O, {0} numbers", "z · W_O，{0} 个数";
     mean_entropy: "entropy {0} bits on average", "平均熵 {0} 比特";
     written_to_stream: "Written to the stream, through W_O", "经 W_O 写入残差流";
 

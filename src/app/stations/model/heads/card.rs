@@ -112,13 +112,29 @@ pub fn cell_row(painter: &Painter, view: &View, place: Rect, row: &[f32], end: f
     }
     painter.add(Shape::mesh(mesh));
     let font = Type::NumberTiny.scaled(view.scale());
-    if pitch < 30.0 * view.scale() || place.height() < 16.0 {
+    if pitch < 27.0 * view.scale() || place.height() < 16.0 {
         return;
     }
-    for (i, value) in row.iter().enumerate().filter(|(_, value)| value.abs() > 0.45 * end) {
-        let (text, ink) = (numbers::short(*value), on(colour(*value)));
+    let apart = width(painter, "\u{2212}0.0", font.clone()) + 4.0;
+    for i in largest_apart(row, 6, pitch, apart) {
+        let (text, ink) = (numbers::short(row[i]), on(colour(row[i])));
         put(painter, cell(i).center(), Align2::CENTER_CENTER, &text, font.clone(), ink);
     }
+}
+
+/// Up to `most` of the largest numbers, without their sign, whose labels, `wide` points each, do
+/// not run into each other when the numbers stand `pitch` apart.
+fn largest_apart(row: &[f32], most: usize, pitch: f32, wide: f32) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..row.len()).collect();
+    order.sort_by(|a, b| row[*b].abs().total_cmp(&row[*a].abs()));
+    let mut chosen: Vec<usize> = Vec::new();
+    for i in order.into_iter().take(most + 2) {
+        let free = chosen.iter().all(|n| (n.abs_diff(i) as f32) * pitch >= wide);
+        if free && chosen.len() < most {
+            chosen.push(i);
+        }
+    }
+    chosen
 }
 
 /// One cell of the pattern, taken apart.
@@ -174,7 +190,10 @@ impl<'a> Cell<'a> {
         let line = Stroke::new(1.0, colours.line1);
         ui.painter().vline(formulas.left().round(), rest.y_range(), line);
         self.formulas(ui.painter(), formulas.with_min_x(formulas.left() + 20.0 * s));
-        let labels = if full { 124.0 } else { 96.0 } * s;
+        // The longest label says how the products came about; it differs with the language.
+        let note = fill(words.n_largest_named, &[&self.products.len()]);
+        let note = width(ui.painter(), &note, Type::Caption.scaled(s));
+        let labels = (if full { 36.0 } else { 0.0 } * s + note + 14.0 * s).max(112.0 * s);
         let high = if full { 30.0 } else { 20.0 } * s;
         let cells = |top: f32, height: f32| {
             Rect::from_min_size(
@@ -276,7 +295,8 @@ impl<'a> Cell<'a> {
         let down = self.products.iter().copied().fold(0.0, f32::min);
         let font = Type::NumberTiny.scaled(s);
         let label = 14.0 * s;
-        let named = self.named(pitch, width(painter, "+0.00", font.clone()) + 4.0);
+        let wide = width(painter, "+0.00", font.clone()) + 4.0;
+        let named = largest_apart(&self.products, 6, pitch, wide);
         let below = named.iter().any(|&i| self.products[i] < 0.0);
         let room = place.height() - label - if below { label } else { 2.0 };
         let unit = room / (up - down).max(1e-6);
@@ -306,20 +326,6 @@ impl<'a> Cell<'a> {
             let x = x.clamp(place.left() + half, place.right() - half);
             put(painter, pos2(x, y), Align2::CENTER_CENTER, &text, font.clone(), colours.text1);
         }
-    }
-
-    /// The largest products whose numbers do not run into each other.
-    fn named(&self, pitch: f32, wide: f32) -> Vec<usize> {
-        let mut order: Vec<usize> = (0..self.products.len()).collect();
-        order.sort_by(|a, b| self.products[*b].abs().total_cmp(&self.products[*a].abs()));
-        let mut named: Vec<usize> = Vec::new();
-        for i in order.into_iter().take(8) {
-            let free = named.iter().all(|n| (n.abs_diff(i) as f32) * pitch >= wide);
-            if free && named.len() < 6 {
-                named.push(i);
-            }
-        }
-        named
     }
 
     /// The three formulas, each with what it is: sum, scale, softmax.

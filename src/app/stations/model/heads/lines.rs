@@ -33,7 +33,7 @@ pub fn lines(ui: &mut Ui, view: &View, state: &mut State, actions: &mut Vec<Acti
     let s = view.scale();
     let stage = view.layout.stage;
     let place = Rect::from_min_max(pos2(stage.left(), stage.top() + 22.0 * s), stage.max);
-    let pitch = (place.height() / view.rows.max(1) as f32).clamp(20.0 * s, 34.0 * s);
+    let pitch = (place.height() / view.rows.max(1) as f32).clamp(22.0 * s, 34.0 * s);
     let shown = ((place.height() / pitch) as usize).clamp(1, view.rows.max(1));
     scroll(ui, view, state, shown, pitch);
     let first = state.first.0;
@@ -210,7 +210,7 @@ impl Lines<'_> {
         let (left, right) = self.sides();
         let y = self.y(row);
         let weight = self.weight(self.row, row);
-        let chip = Chip::SMALL.times(s);
+        let chip = Chip { height: 18.0, ..Chip::SMALL }.times(s);
         let most = 66.0 * s;
         let state = match (self.read == Some(row), row == self.view.focus.key) {
             (true, _) => ChipState::Hovered,
@@ -218,11 +218,11 @@ impl Lines<'_> {
             _ if weight >= 0.3 && self.done => ChipState::Source(colours.fill_of(Part::Attention)),
             _ => ChipState::Rest,
         };
-        let at = chip_at(painter, look, chip, &piece, (left, y), true, most, state);
+        chip_at(painter, look, chip, &piece, (left, y), true, most, state);
         if self.done && row <= self.row && weight >= DRAWN_LOUD {
             let (text, ink) = (numbers::probability(weight), colours.text_of(Part::Attention));
             let font = Type::NumberSmall.scaled(s);
-            put(painter, pos2(at.left() - 8.0 * s, y), Align2::RIGHT_CENTER, &text, font, ink);
+            put(painter, pos2(left - most - 8.0 * s, y), Align2::RIGHT_CENTER, &text, font, ink);
         }
         let state = match (row == self.view.focus.row, row == self.row) {
             (true, _) => ChipState::Locked,

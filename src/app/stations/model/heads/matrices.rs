@@ -175,8 +175,8 @@ impl One<'_> {
             painter.rect_filled(self.cells.rect(), 4.0, ground);
         }
         self.labels(painter);
-        self.frames(painter);
         if self.done {
+            self.frames(painter);
             self.value(painter);
             self.ends(painter);
         }
@@ -199,7 +199,7 @@ impl One<'_> {
         let room = place.right() - name.right() - 10.0 * s;
         let runs = self.note();
         let wide: f32 = runs.iter().map(|(text, font, _)| width(painter, text, font.clone())).sum();
-        if wide <= room {
+        if wide <= room && self.done {
             let mut x = place.right() - wide;
             for (text, font, ink) in runs {
                 x = put(painter, pos2(x, y), Align2::LEFT_CENTER, &text, font, ink).right();
@@ -304,11 +304,13 @@ impl One<'_> {
         let (colours, s) = (self.view.ctx.look.colours(), self.scale());
         let cell = self.hovered.unwrap_or((self.view.focus.row, self.view.focus.key));
         let place = self.view.layout.matrices[self.index].value;
-        let ink = match self.kind {
-            Kind::Softmax => colours.text_of(Part::Attention),
-            _ => colours.text1,
+        let (text, large) = (self.written(cell), Type::NumberLarge.scaled(s));
+        let value = self.data.value(&self.view.sight.reading, self.kind, cell.0, cell.1);
+        let (font, ink) = match (value, self.kind) {
+            (None, _) => (Type::Small.scaled(s), colours.text3),
+            (_, Kind::Softmax) => (large, colours.text_of(Part::Attention)),
+            _ => (large, colours.text1),
         };
-        let (text, font) = (self.written(cell), Type::NumberLarge.scaled(s));
         let x = self.place(cell).map_or(place.right(), |cell| cell.center().x);
         let half = width(painter, &text, font.clone()) / 2.0;
         let (least, most) = (place.left() + half, (place.right() - half).max(place.left() + half));

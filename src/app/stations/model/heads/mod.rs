@@ -183,6 +183,8 @@ fn choice(ui: &mut Ui, view: &View, state: &mut State) {
         let labels = [words.as_map, words.as_lines];
         if let Some(chosen) = segmented(ui, &view.ctx.look, &labels, usize::from(state.lines)) {
             state.lines = chosen == 1;
+            // The other one shows more rows, or fewer.
+            state.brought = None;
         }
     });
 }

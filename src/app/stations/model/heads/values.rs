@@ -162,15 +162,12 @@ fn written(ui: &Ui, view: &View, line: Rect) {
     let write = head_write(&view.sight.reading, parameters, focus.block, focus.head, focus.row);
     let (cells, bar) = places(view, line);
     let ink = colours.text_of(Part::Residual);
-    let font = Type::Label.scaled(s);
-    let at = line.left_center();
-    let wide = put(ui.painter(), at, Align2::LEFT_CENTER, words.to_the_stream, font, ink).right();
-    let note = fill(words.through_w_o, &[&write.len()]);
-    let font = Type::Caption.scaled(s);
-    if wide + crate::app::widgets::width(ui.painter(), &note, font.clone()) + 14.0 < cells.left() {
-        let at = pos2(wide + 8.0 * s, line.center().y);
-        put(ui.painter(), at, Align2::LEFT_CENTER, &note, font, colours.text3);
-    }
+    let runs = vec![
+        ("z·W".into(), Type::NumberLarge.scaled(s), ink, 1.0),
+        ("O".into(), Type::NumberTiny.scaled(s), ink, -3.0 * s),
+        (format!("  {}", words.to_the_stream), Type::Label.scaled(s), colours.text1, 0.0),
+    ];
+    run(ui.painter(), line.left_center(), runs);
     let end = largest(&write);
     // A wide stream has more numbers than there are points: each cell shows its largest.
     let most = (cells.width() / 2.0).max(1.0) as usize;

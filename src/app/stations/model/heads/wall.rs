@@ -206,10 +206,8 @@ fn frame_of_part(painter: &Painter, view: &View, state: &State, place: Rect) {
         return;
     }
     let inside = place.shrink(padding(place.width()));
-    let (pitch, cells) = thumbnail_cells(view.rows, inside.width() as usize);
-    let point = pitch as f32 * cells as f32 / view.rows as f32;
-    let margin = egui::Vec2::splat(((inside.width() as usize - pitch * cells) / 2) as f32);
-    let at = inside.min + margin + vec2(state.first.1 as f32, state.first.0 as f32) * point;
+    let point = inside.width() / view.rows as f32;
+    let at = inside.min + vec2(state.first.1 as f32, state.first.0 as f32) * point;
     let size = egui::Vec2::splat(view.layout.shown as f32 * point);
     let stroke = Stroke::new(1.0, view.ctx.look.colours().text1);
     painter.rect_stroke(Rect::from_min_size(at, size), 1.0, stroke, StrokeKind::Outside);
@@ -254,11 +252,22 @@ fn refresh(ui: &Ui, view: &View, state: &mut State) {
     state.wall.key = Some(key);
 }
 
-/// How large a cell is, and how many there are, for `rows` tokens in a square of `side` points.
-fn thumbnail_cells(rows: usize, side: usize) -> (usize, usize) {
-    let stride = rows.div_ceil(side.max(1)).max(1);
-    let cells = rows.div_ceil(stride).max(1);
-    ((side / cells).clamp(1, 24), cells)
+/// How many cells there are for `rows` tokens in a square of `side` points: one a token, or one a
+/// point if there are fewer of those.
+fn cell_count(rows: usize, side: usize) -> usize {
+    rows.min(side).max(1)
+}
+
+/// Where cells begin and how far they reach, from 0 to `side`: in whole points, so large ones are
+/// alike and have lines between them, and small ones fill the square.
+fn extent(cell: usize, cells: usize, side: usize) -> (usize, usize) {
+    let pitch = side / cells;
+    if pitch >= 5 {
+        let margin = (side - pitch * cells) / 2;
+        return (margin + cell * pitch, pitch - 1);
+    }
+    let begin = cell * side / cells;
+    (begin, (cell + 1) * side / cells - begin)
 }
 
 /// All thumbnails, each `side` texels wide: one texel a point.
@@ -305,15 +314,14 @@ impl Colours {
 
 /// A head's weights, `[cells, cells]`: each cell the largest of the weights that fall in it.
 fn pool(reading: &Reading, (block, head): (usize, usize), rows: usize, side: usize) -> Vec<f32> {
-    let (_, cells) = thumbnail_cells(rows, side);
-    let stride = rows.div_ceil(cells).max(1);
-    let mut pooled = vec![0.0; cells * cells];
+    let cells = cell_count(rows, side);
+    let mut pooled = vec![0.0_f32; cells * cells];
     for query in 0..rows {
-        let weights = reading.weights(block, head, query);
-        let line = &mut pooled[query / stride * cells..][..cells];
-        let seen = weights.get(..=query).unwrap_or(&[]);
-        for (cell, weights) in line.iter_mut().zip(seen.chunks(stride)) {
-            *cell = weights.iter().copied().fold(*cell, f32::max);
+        let line = &mut pooled[query * cells / rows * cells..][..cells];
+        let seen = reading.weights(block, head, query).get(..=query).unwrap_or(&[]);
+        for (key, &weight) in seen.iter().enumerate() {
+            let cell = &mut line[key * cells / rows];
+            *cell = cell.max(weight);
         }
     }
     pooled
@@ -329,16 +337,14 @@ fn paint(
     colours: &Colours,
 ) {
     let cells = pooled.len().isqrt().max(1);
-    let pitch = (side / cells).clamp(1, 24);
-    // From five points on a cell can spare one for a line between it and the next.
-    let filled = if pitch >= 5 { pitch - 1 } else { pitch };
-    let margin = side.saturating_sub(pitch * cells) / 2;
     for row in 0..cells {
+        let (top, high) = extent(row, cells, side);
         for column in 0..=row {
+            let (left, wide) = extent(column, cells, side);
             let resting = without_first && column == 0 && row > 0;
             let colour = colours.of(pooled[row * cells + column], resting);
-            for y in (margin + row * pitch..).take(filled) {
-                texels[y * width + margin + column * pitch..][..filled].fill(colour);
+            for y in top..top + high {
+                texels[y * width + left..][..wide].fill(colour);
             }
         }
     }
@@ -351,11 +357,16 @@ mod tests {
 
     proptest! {
         #[test]
-        fn cells_of_a_thumbnail_fit(rows in 1usize..=256, side in 2usize..90) {
-            let (pitch, cells) = thumbnail_cells(rows, side);
-            prop_assert!(pitch * cells <= side, "{pitch} {cells}");
-            prop_assert!(cells <= rows);
-            prop_assert!(rows.div_ceil(cells) * cells >= rows);
+        fn cells_of_a_thumbnail_fit_and_do_not_overlap(rows in 1usize..=256, side in 2usize..90) {
+            let cells = cell_count(rows, side);
+            prop_assert!(cells <= rows && cells <= side);
+            let mut before = 0;
+            for cell in 0..cells {
+                let (begin, length) = extent(cell, cells, side);
+                prop_assert!(begin >= before && length >= 1);
+                before = begin + length;
+            }
+            prop_assert!(before <= side);
         }
     }
 }
