@@ -248,9 +248,10 @@ words! {
     weighted_values: "Weighted values", "加权的值";
     looks_at: "{0} (row {1}) looks at {2} (row {3})", "{0}（第 {1} 行）看 {2}（第 {3} 行）";
     cell_is: "row {0} {1}, column {2} {3}: {4}", "第 {0} 行 {1}，第 {2} 列 {3}：{4}";
-    part_shown: "Rows {0} – {1} and columns {2} – {3} of {4}; the wheel moves them",
-        "共 {4} 个，这里是第 {0} – {1} 行、第 {2} – {3} 列；滚轮可移动";
-    rows_part_shown: "Rows {0} – {1} of {2}; the wheel moves them", "共 {2} 行，这里是第 {0} – {1} 行；滚轮可移动";
+    part_shown: "Rows {0} – {1} and columns {2} – {3} of {4}",
+        "共 {4} 个，这里是第 {0} – {1} 行、第 {2} – {3} 列";
+    rows_part_shown: "Rows {0} – {1} of {2}", "共 {2} 行，这里是第 {0} – {1} 行";
+    wheel_moves: "the wheel moves them", "滚轮可移动";
     hidden: "hidden", "被遮住";
     hidden_is_zero: "hidden, so 0", "被遮住，所以是 0";
     is_read: "Is read", "被读";

@@ -25,7 +25,9 @@ pub fn root(reading: &Reading) -> f32 {
 }
 
 fn dot(reading: &Reading, block: usize, head: usize, query: usize, key: usize) -> f32 {
-    products(reading, block, head, query, key).iter().sum()
+    let q = reading.head_row(Name::Q(block), query, head);
+    let k = reading.head_row(Name::K(block), key, head);
+    q.iter().zip(k).map(|(q, k)| q * k).sum()
 }
 
 /// Each number of a row's query times its counterpart in another row's key, `[head width]`.

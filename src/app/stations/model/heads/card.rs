@@ -1,12 +1,11 @@
 //! The card of one cell: how its weight comes about, from the numbers that were recorded.
 
 use super::layout::Form;
-use super::mesh::add_cell;
 use super::steps::Step;
 use super::{State, View, values};
 use crate::app::numbers;
 use crate::app::theme::{ColourMap, Part, Type, on};
-use crate::app::widgets::{legend, put, tabs, width};
+use crate::app::widgets::{add_cell, legend, put, tabs, width};
 use crate::app::words::fill;
 use crate::interpret::{products, root, softmax_at};
 use crate::nn::Name;
@@ -193,7 +192,7 @@ impl<'a> Cell<'a> {
         // The longest label says how the products came about; it differs with the language.
         let note = fill(words.n_largest_named, &[&self.products.len()]);
         let note = width(ui.painter(), &note, Type::Caption.scaled(s));
-        let labels = (if full { 36.0 } else { 0.0 } * s + note + 14.0 * s).max(112.0 * s);
+        let labels = (if full { 42.0 } else { 0.0 } * s + note + 14.0 * s).max(112.0 * s);
         let high = if full { 30.0 } else { 20.0 } * s;
         let cells = |top: f32, height: f32| {
             Rect::from_min_size(
@@ -242,7 +241,7 @@ impl<'a> Cell<'a> {
             let runs =
                 vec![(letter.into(), big, ink, 2.0 * s), (row.to_string(), small, ink, -4.0 * s)];
             run(ui.painter(), pos2(left, y), runs);
-            let x = left + if full { 36.0 } else { 34.0 } * s;
+            let x = left + 42.0 * s;
             let up = if full { 7.0 * s } else { 0.0 };
             let font = Type::Label.scaled(s);
             put(ui.painter(), pos2(x, y - up), Align2::LEFT_CENTER, name, font, colours.text1);
@@ -255,7 +254,7 @@ impl<'a> Cell<'a> {
                 put(&inside, at, Align2::LEFT_CENTER, &token, font, colours.text3);
             }
         }
-        let x = left + if full { 36.0 * s } else { 0.0 };
+        let x = left + if full { 42.0 * s } else { 0.0 };
         let y = bars.bottom() - if full { 22.0 } else { 18.0 } * s;
         let font = Type::Label.scaled(s);
         let at = pos2(x, y);

@@ -226,13 +226,17 @@ fn matrix(stage: Rect, index: usize, across: usize, side: f32, s: f32) -> Matrix
     }
 }
 
-/// The first of `shown` rows so that `target` is among them, moving no further than needed.
+/// The first of `shown` rows so that `target` is among them: moving no further than needed if it
+/// is near, and bringing it to the middle if it is far.
 pub fn window(first: usize, shown: usize, all: usize, target: Option<usize>) -> usize {
-    let mut first = first.min(all.saturating_sub(shown));
-    if let Some(target) = target.filter(|&target| target < all) {
-        first = first.clamp((target + 1).saturating_sub(shown), target);
+    let most = all.saturating_sub(shown);
+    let first = first.min(most);
+    let Some(target) = target.filter(|&target| target < all) else { return first };
+    let near = first.clamp((target + 1).saturating_sub(shown), target);
+    if near.abs_diff(first) > shown / 3 {
+        return target.saturating_sub(shown / 2).min(most);
     }
-    first
+    near
 }
 
 #[cfg(test)]

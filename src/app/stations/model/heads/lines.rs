@@ -29,7 +29,12 @@ struct Lines<'a> {
 }
 
 /// Paints the threads; returns what is to be said above them.
-pub fn lines(ui: &mut Ui, view: &View, state: &mut State, actions: &mut Vec<Action>) -> String {
+pub fn lines(
+    ui: &mut Ui,
+    view: &View,
+    state: &mut State,
+    actions: &mut Vec<Action>,
+) -> (String, String) {
     let s = view.scale();
     let stage = view.layout.stage;
     let place = Rect::from_min_max(pos2(stage.left(), stage.top() + 22.0 * s), stage.max);
@@ -59,9 +64,11 @@ pub fn lines(ui: &mut Ui, view: &View, state: &mut State, actions: &mut Vec<Acti
     lines.paint(ui.painter());
     if shown < view.rows && lines.read.is_none() && lines.row == view.focus.row {
         let last = first + shown - 1;
-        return fill(view.ctx.words.rows_part_shown, &[&first, &last, &view.rows]);
+        let words = view.ctx.words;
+        let text = fill(words.rows_part_shown, &[&first, &last, &view.rows]);
+        return (text, words.wheel_moves.into());
     }
-    looks_at(view, lines.row, lines.read.unwrap_or(view.focus.key))
+    (looks_at(view, lines.row, lines.read.unwrap_or(view.focus.key)), String::new())
 }
 
 /// Moves the rows that are shown: to what has just been locked, or as the wheel is turned.

@@ -37,7 +37,12 @@ struct One<'a> {
 }
 
 /// Paints the matrices; returns what is to be said above them.
-pub fn matrices(ui: &mut Ui, view: &View, state: &mut State, actions: &mut Vec<Action>) -> String {
+pub fn matrices(
+    ui: &mut Ui,
+    view: &View,
+    state: &mut State,
+    actions: &mut Vec<Action>,
+) -> (String, String) {
     scroll(ui, view, state);
     let data = state.data.of(view);
     let meshes = mesh::meshes(view, state, &data);
@@ -59,9 +64,11 @@ pub fn matrices(ui: &mut Ui, view: &View, state: &mut State, actions: &mut Vec<A
     if hovered.is_none() && view.layout.shown < view.rows {
         let last = view.layout.shown - 1;
         let values = [&first.0, &(first.0 + last), &first.1, &(first.1 + last), &view.rows];
-        return fill(view.ctx.words.part_shown, &values.map(|n| n as &dyn std::fmt::Display));
+        let words = view.ctx.words;
+        let text = fill(words.part_shown, &values.map(|n| n as &dyn std::fmt::Display));
+        return (text, words.wheel_moves.into());
     }
-    looks_at(view, row, key)
+    (looks_at(view, row, key), String::new())
 }
 
 /// Moves the part that is shown: to what has just been locked, or as the wheel is turned.

@@ -3,9 +3,8 @@
 use super::data::{Data, Kind};
 use super::{State, View};
 use crate::app::theme::{ColourMap, Look};
-use crate::app::widgets::Cells;
-use egui::epaint::{Vertex, WHITE_UV};
-use egui::{Color32, Mesh, Pos2, Rect, Vec2, pos2};
+use crate::app::widgets::{Cells, add_cell};
+use egui::{Color32, Mesh, Pos2, Rect, Vec2};
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -95,30 +94,4 @@ fn mesh(
         }
     }
     mesh
-}
-
-/// A cell whose corners are cut, as if rounded: a mesh has no curves.
-pub fn add_cell(mesh: &mut Mesh, rect: Rect, colour: Color32) {
-    if rect.width() < 7.0 {
-        mesh.add_colored_rect(rect, colour);
-        return;
-    }
-    let cut = 1.3;
-    let (l, r, t, b) = (rect.left(), rect.right(), rect.top(), rect.bottom());
-    let corners = [
-        (l + cut, t),
-        (r - cut, t),
-        (r, t + cut),
-        (r, b - cut),
-        (r - cut, b),
-        (l + cut, b),
-        (l, b - cut),
-        (l, t + cut),
-    ];
-    let start = mesh.vertices.len() as u32;
-    let vertex = |(x, y): (f32, f32)| Vertex { pos: pos2(x, y), uv: WHITE_UV, color: colour };
-    mesh.vertices.extend(corners.map(vertex));
-    for i in 1..7 {
-        mesh.indices.extend([start, start + i, start + i + 1]);
-    }
 }

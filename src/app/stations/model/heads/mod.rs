@@ -12,7 +12,7 @@ mod wall;
 
 use crate::app::context::{Action, Context, Selection};
 use crate::app::theme::Type;
-use crate::app::widgets::{put, segmented};
+use crate::app::widgets::{put, segmented, width};
 use crate::app::words::fill;
 use crate::session::engine::Sight;
 use egui::{Align2, Layout as Flow, Rect, ScrollArea, Sense, Ui, UiBuilder, pos2, vec2};
@@ -189,15 +189,21 @@ fn choice(ui: &mut Ui, view: &View, state: &mut State) {
     });
 }
 
-/// The line above: which row looks at which, or which part of a long text is shown.
-fn said(ui: &Ui, view: &View, text: &str) {
+/// The line above: which row looks at which, or which part of a long text is shown; and, if there
+/// is room, what more can be said.
+fn said(ui: &Ui, view: &View, (text, more): &(String, String)) {
     let tools = view.layout.tools;
     let s = view.scale();
     // The choice at the right keeps its place.
     let room = Rect::from_min_max(tools.min, pos2(tools.right() - 170.0 * s, tools.bottom()));
     let painter = ui.painter().with_clip_rect(room.intersect(ui.clip_rect()));
-    let ink = view.ctx.look.colours().text2;
-    put(&painter, room.left_center(), Align2::LEFT_CENTER, text, Type::Small.scaled(s), ink);
+    let (colours, font) = (view.ctx.look.colours(), Type::Small.scaled(s));
+    let at = room.left_center();
+    let end = put(&painter, at, Align2::LEFT_CENTER, text, font.clone(), colours.text2).right();
+    let at = pos2(end + 16.0 * s, at.y);
+    if at.x + width(&painter, more, font.clone()) <= room.right() {
+        put(&painter, at, Align2::LEFT_CENTER, more, font, colours.text3);
+    }
 }
 
 /// “·the (row 12) looks at ·rain (row 5)”

@@ -316,12 +316,15 @@ impl Colours {
 fn pool(reading: &Reading, (block, head): (usize, usize), rows: usize, side: usize) -> Vec<f32> {
     let cells = cell_count(rows, side);
     let mut pooled = vec![0.0_f32; cells * cells];
-    for query in 0..rows {
-        let line = &mut pooled[query * cells / rows * cells..][..cells];
-        let seen = reading.weights(block, head, query).get(..=query).unwrap_or(&[]);
-        for (key, &weight) in seen.iter().enumerate() {
-            let cell = &mut line[key * cells / rows];
-            *cell = cell.max(weight);
+    // The first token of each cell, and the end of the last.
+    let begins: Vec<usize> = (0..=cells).map(|cell| (cell * rows).div_ceil(cells)).collect();
+    for (row, line) in pooled.chunks_exact_mut(cells).enumerate() {
+        for query in begins[row]..begins[row + 1] {
+            let seen = reading.weights(block, head, query).get(..=query).unwrap_or(&[]);
+            for (cell, bounds) in line.iter_mut().zip(begins.windows(2)).take(row + 1) {
+                let weights = &seen[bounds[0].min(seen.len())..bounds[1].min(seen.len())];
+                *cell = weights.iter().copied().fold(*cell, f32::max);
+            }
         }
     }
     pooled
