@@ -246,6 +246,23 @@ words! {
     as_map: "Matrix", "矩阵";
     as_lines: "Lines", "连线";
     weighted_values: "Weighted values", "加权的值";
+    looks_at: "{0} (row {1}) looks at {2} (row {3})", "{0}（第 {1} 行）看 {2}（第 {3} 行）";
+    cell_is: "row {0} {1}, column {2} {3}: {4}", "第 {0} 行 {1}，第 {2} 列 {3}：{4}";
+    part_shown: "Rows {0} – {1} and columns {2} – {3} of {4}",
+        "共 {4} 个，这里是第 {0} – {1} 行、第 {2} – {3} 列";
+    rows_part_shown: "Rows {0} – {1} of {2}", "共 {2} 行，这里是第 {0} – {1} 行";
+    wheel_moves: "the wheel moves them", "滚轮可移动";
+    hidden: "hidden", "被遮住";
+    hidden_is_zero: "hidden, so 0", "被遮住，所以是 0";
+    is_read: "Is read", "被读";
+    reads_now: "Reads", "在读";
+    how_much: "How much", "读多少";
+    what_it_brings: "What it brings", "带来什么";
+    row_mixes: "Row {0} mixes what it reads, and writes it to the stream", "第 {0} 行把读到的值混合起来，写回残差流";
+    mixture: "Mixture", "混合";
+    other_rows: "{0} other rows", "另外 {0} 行";
+    to_the_stream: "To the stream", "写回残差流";
+    mean_entropy: "entropy {0} bits on average", "平均熵 {0} 比特";
     written_to_stream: "Written to the stream, through W_O", "经 W_O 写入残差流";
 
     // The palette and the sheet of keys.
@@ -276,7 +293,7 @@ mod tests {
     #[test]
     fn both_languages_have_the_same_places() {
         let places =
-            |text: &str| (0..4).map(|i| text.contains(&format!("{{{i}}}"))).collect::<Vec<_>>();
+            |text: &str| (0..5).map(|i| text.contains(&format!("{{{i}}}"))).collect::<Vec<_>>();
         for ((name, english), (_, chinese)) in ENGLISH.all().into_iter().zip(CHINESE.all()) {
             assert_eq!(places(english), places(chinese), "{name}");
             assert!(!english.is_empty() && !chinese.is_empty(), "{name}");

@@ -6,7 +6,11 @@ use crate::tensor::Threads;
 
 fn read(ids: &[u32]) -> (Reading, Parameters<f32>) {
     let config = Config::gpt2(2, 2, 16, 24, 30);
-    let parameters = Parameters::random(&config, 3);
+    let mut parameters = Parameters::random(&config, 3);
+    // Biases begin at zero; a trained model's are not.
+    for (i, value) in parameters.values.iter_mut().enumerate() {
+        *value += 0.05 * (i as f32).sin();
+    }
     let mut tap = Recording::new(|_| true);
     let (_, logits) = model::read(&Threads::serial(), &parameters, ids, &mut tap);
     (Reading::new(ids.to_vec(), config, tap.activations, logits), parameters)
@@ -72,4 +76,85 @@ fn top_tokens_are_in_order() {
     assert_eq!(top_tokens(&logits, 3), [4, 1, 3]);
     assert_eq!(top_tokens(&logits, 9).len(), 5);
     assert!(top_tokens(&logits, 0).is_empty());
+}
+
+/// The largest difference between two rows of numbers.
+fn apart(a: &[f32], b: &[f32]) -> f32 {
+    assert_eq!(a.len(), b.len());
+    a.iter().zip(b).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max)
+}
+
+#[test]
+fn scores_behind_the_mask_follow_the_same_formula() {
+    let (reading, _) = read(&[1, 5, 9, 1, 5]);
+    for (block, head) in [(0, 0), (1, 1)] {
+        let all = full_scores(&reading, block, head, 5);
+        for query in 0..5 {
+            let recorded = reading.scores(block, head, query);
+            for key in 0..5 {
+                let sum: f32 = products(&reading, block, head, query, key).iter().sum();
+                let score = all[query * 5 + key];
+                assert!((sum / root(&reading) - score).abs() < 1e-5);
+                assert!(if key <= query {
+                    recorded[key] == score
+                } else {
+                    !recorded[key].is_finite()
+                });
+            }
+        }
+        assert_eq!(full_scores(&reading, block, head, 3).len(), 9);
+    }
+}
+
+#[test]
+fn softmax_taken_apart_gives_the_recorded_weight() {
+    let (reading, _) = read(&[1, 5, 9, 1, 5]);
+    for query in 0..5 {
+        for key in 0..5 {
+            let parts = softmax_at(reading.scores(1, 0, query), key);
+            let weight = f64::from(reading.weights(1, 0, query)[key]);
+            assert!((parts.above / parts.below - weight).abs() < 1e-6);
+            assert_eq!(parts.shift, 0.0);
+        }
+    }
+    let large = softmax_at(&[700.0, 710.0, f32::NEG_INFINITY], 1);
+    assert_eq!(large.shift, 710.0);
+    assert!(large.above == 1.0 && large.below < 1.001);
+    assert_eq!(softmax_at(&[], 0).below, 0.0);
+}
+
+#[test]
+fn weighted_values_add_up_to_the_mixture() {
+    let (reading, _) = read(&[1, 5, 9, 1, 5]);
+    let mut sum = vec![0.0; 8];
+    for key in 0..=3 {
+        let value = weighted_value(&reading, 1, 1, 3, key);
+        sum.iter_mut().zip(value).for_each(|(sum, value)| *sum += value);
+    }
+    assert!(apart(&sum, reading.head_row(Name::Z(1), 3, 1)) < 1e-6);
+}
+
+#[test]
+fn the_writes_of_all_heads_and_the_bias_are_what_attention_adds() {
+    let (reading, parameters) = read(&[1, 5, 9, 1, 5]);
+    for block in 0..2 {
+        for position in 0..5 {
+            let mut sum = parameters.view().blocks[block].output.bias.to_vec();
+            for head in 0..2 {
+                let write = head_write(&reading, &parameters, block, head, position);
+                sum.iter_mut().zip(write).for_each(|(sum, write)| *sum += write);
+            }
+            assert!(apart(&sum, reading.row(Name::AttnOut(block), position)) < 1e-4);
+        }
+    }
+    assert_eq!(head_write(&reading, &parameters, 9, 0, 0), vec![0.0; 16]);
+}
+
+#[test]
+fn entropy_is_in_bits() {
+    assert_eq!(entropy_bits(&[1.0, 0.0]), 0.0);
+    assert_eq!(entropy_bits(&[0.25; 4]), 2.0);
+    let (reading, _) = read(&[1, 5, 9]);
+    let mean = head_entropy(&reading, 0, 0, 3);
+    assert!(mean > 0.0 && mean < 1.6);
 }

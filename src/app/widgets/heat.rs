@@ -1,9 +1,9 @@
-//! Heat maps: cells as one mesh, so that a wall of them costs little.
+//! Heat maps: where their cells stand, and cells as parts of one mesh, so that many cost little.
 
-use crate::app::theme::Look;
-use egui::{Color32, Mesh, Painter, Pos2, Rect, Shape, Vec2, pos2, vec2};
+use egui::epaint::{Vertex, WHITE_UV};
+use egui::{Color32, Mesh, Pos2, Rect, Vec2, pos2, vec2};
 
-/// Where the cells of a square matrix stand.
+/// Where the cells of a matrix stand.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Cells {
     pub origin: Pos2,
@@ -16,28 +16,10 @@ pub struct Cells {
 }
 
 impl Cells {
-    /// The largest cells that fit into `space`, between `least` and `most`, with gaps above 6.
-    pub fn fit(origin: Pos2, space: Vec2, rows: usize, columns: usize, most: f32) -> Self {
-        let pitch = (space.x / columns.max(1) as f32).min(space.y / rows.max(1) as f32).min(most);
-        // Whole points keep edges sharp; below one point there is nothing to keep.
-        let pitch = if pitch > 2.0 { pitch.floor() } else { pitch };
-        Self { origin, pitch, gap: if pitch >= 6.0 { 1.0 } else { 0.0 }, rows, columns }
-    }
-
     /// One cell.
     pub fn cell(&self, row: usize, column: usize) -> Rect {
         let at = self.origin + vec2(column as f32, row as f32) * self.pitch;
         Rect::from_min_size(at, Vec2::splat(self.pitch - self.gap))
-    }
-
-    /// All cells of a row.
-    pub fn row(&self, row: usize) -> Rect {
-        self.cell(row, 0).union(self.cell(row, self.columns.max(1) - 1))
-    }
-
-    /// All cells of a column.
-    pub fn column(&self, column: usize) -> Rect {
-        self.cell(0, column).union(self.cell(self.rows.max(1) - 1, column))
     }
 
     /// The whole.
@@ -57,61 +39,30 @@ pub fn cell_at(cells: &Cells, at: Pos2) -> Option<(usize, usize)> {
     (row < cells.rows && column < cells.columns).then_some((row, column))
 }
 
-/// Paints the cells in the colours that `colour` gives; without a colour a cell is masked: a dot.
-pub fn paint_cells(
-    painter: &Painter,
-    look: &Look,
-    cells: &Cells,
-    colour: impl Fn(usize, usize) -> Option<Color32>,
-) {
-    let mut mesh = Mesh::default();
-    for row in 0..cells.rows {
-        for column in 0..cells.columns {
-            let rect = cells.cell(row, column);
-            match colour(row, column) {
-                Some(colour) => mesh.add_colored_rect(rect, colour),
-                None if cells.pitch >= 6.0 => {
-                    let dot = Rect::from_center_size(rect.center(), Vec2::splat(1.5));
-                    mesh.add_colored_rect(dot, look.colours().line1);
-                }
-                None => {}
-            }
-        }
+/// Adds a cell to a mesh. Corners of larger cells are cut, as if rounded: a mesh has no curves.
+pub fn add_cell(mesh: &mut Mesh, rect: Rect, colour: Color32) {
+    if rect.width() < 7.0 {
+        mesh.add_colored_rect(rect, colour);
+        return;
     }
-    painter.add(Shape::mesh(mesh));
-}
-
-/// A triangular map in a small square: `value(row, column)` for columns up to the row. Texts that
-/// are longer than the square has points are summed up, cell by cell, to their largest value.
-pub fn thumbnail(
-    painter: &Painter,
-    rect: Rect,
-    positions: usize,
-    value: impl Fn(usize, usize) -> f32,
-    colour: impl Fn(f32) -> Color32,
-) {
-    let most = (rect.width() / 2.0).floor().max(1.0) as usize;
-    let stride = positions.div_ceil(most).max(1);
-    let shown = positions.div_ceil(stride);
-    let pitch = rect.width() / shown.max(1) as f32;
-    let mut mesh = Mesh::default();
-    for row in 0..shown {
-        for column in 0..=row {
-            let mut largest = 0.0_f32;
-            for query in (row * stride..((row + 1) * stride).min(positions)).rev() {
-                for key in column * stride..((column + 1) * stride).min(query + 1) {
-                    largest = largest.max(value(query, key));
-                }
-            }
-            let at = pos2(rect.left() + column as f32 * pitch, rect.top() + row as f32 * pitch);
-            let gap = if pitch >= 4.0 { 0.7 } else { 0.0 };
-            mesh.add_colored_rect(
-                Rect::from_min_size(at, Vec2::splat(pitch - gap)),
-                colour(largest),
-            );
-        }
+    let cut = 1.3;
+    let (l, r, t, b) = (rect.left(), rect.right(), rect.top(), rect.bottom());
+    let corners = [
+        (l + cut, t),
+        (r - cut, t),
+        (r, t + cut),
+        (r, b - cut),
+        (r - cut, b),
+        (l + cut, b),
+        (l, b - cut),
+        (l, t + cut),
+    ];
+    let start = mesh.vertices.len() as u32;
+    let vertex = |(x, y): (f32, f32)| Vertex { pos: pos2(x, y), uv: WHITE_UV, color: colour };
+    mesh.vertices.extend(corners.map(vertex));
+    for i in 1..7 {
+        mesh.indices.extend([start, start + i, start + i + 1]);
     }
-    painter.add(Shape::mesh(mesh));
 }
 
 #[cfg(test)]
@@ -122,14 +73,18 @@ mod tests {
     proptest! {
         #[test]
         fn a_cell_is_found_where_it_is_painted(
-            rows in 1usize..60, columns in 1usize..60, side in 40.0f32..600.0,
+            rows in 1usize..60, columns in 1usize..60, pitch in 2.0f32..24.0,
         ) {
-            let cells = Cells::fit(pos2(7.0, 9.0), vec2(side, side), rows, columns, 24.0);
+            let cells = Cells { origin: pos2(7.0, 9.0), pitch, gap: 1.0, rows, columns };
             for (row, column) in [(0, 0), (rows - 1, columns - 1), (rows / 2, columns / 3)] {
-                prop_assert_eq!(cell_at(&cells, cells.cell(row, column).center()), Some((row, column)));
+                let place = cells.cell(row, column);
+                prop_assert_eq!(cell_at(&cells, place.center()), Some((row, column)));
+                prop_assert!(cells.rect().expand(0.01).contains_rect(place));
+                let mut mesh = Mesh::default();
+                add_cell(&mut mesh, place, Color32::WHITE);
+                prop_assert!(mesh.is_valid() && place.expand(0.01).contains_rect(mesh.calc_bounds()));
             }
             prop_assert_eq!(cell_at(&cells, pos2(0.0, 0.0)), None);
-            prop_assert!(cells.rect().width() <= side + 1.0 && cells.rect().height() <= side + 1.0);
         }
     }
 }

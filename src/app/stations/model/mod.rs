@@ -7,11 +7,10 @@ mod prompt;
 mod steps;
 
 pub use inspect::{caption, inspector};
-pub use steps::{moved, transport};
 
 use crate::app::context::{Action, Context};
 use crate::app::theme::Type;
-use crate::app::transport::SPEEDS;
+use crate::app::transport::{Move, SPEEDS, Transport};
 use crate::app::widgets::{paragraph, tabs};
 use crate::app::words::fill;
 use egui::{Align, Layout, Rect, RichText, Ui, UiBuilder, pos2};
@@ -59,6 +58,22 @@ impl State {
         }
         self.due = now + STEP / f64::from(SPEEDS[self.speed]);
         Some(0.0)
+    }
+}
+
+/// Where we are: in the whole pass, or inside one head.
+pub fn transport(ctx: &Context, state: &State) -> Transport {
+    match state.view {
+        View::Map => steps::transport(ctx, state),
+        View::Heads => heads::steps::transport(ctx, state),
+    }
+}
+
+/// Moves by what was asked.
+pub fn moved(ctx: &Context, state: &mut State, asked: Move, actions: &mut Vec<Action>) {
+    match state.view {
+        View::Map => steps::moved(ctx, state, asked, actions),
+        View::Heads => heads::steps::moved(ctx, state, asked),
     }
 }
 

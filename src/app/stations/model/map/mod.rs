@@ -3,7 +3,7 @@
 
 mod layout;
 mod paint;
-mod thread;
+pub(super) mod thread;
 
 use super::steps::{Operation, is_done};
 use crate::app::context::{Action, Context, Selection};
