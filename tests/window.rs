@@ -56,6 +56,12 @@ fn click(window: &mut Window, name: &str) {
     settle(window);
 }
 
+/// What a screen reader says: a label's text is its value, other parts have a name.
+fn said(node: &egui_kittest::Node<'_>) -> String {
+    let node = node.accesskit_node();
+    node.label().or_else(|| node.value()).unwrap_or_default()
+}
+
 fn has(window: &Window, name: &str) -> bool {
     window.query_all_by_label_contains(name).next().is_some()
 }
@@ -76,9 +82,7 @@ fn a_token_of_a_reply_opens_in_the_model() {
         settle(&mut window);
         let token = window
             .get_all_by_role(Role::Button)
-            .find(|node| {
-                node.accesskit_node().label().is_some_and(|label| label.starts_with("m 1.00"))
-            })
+            .find(|node| said(node).starts_with("m "))
             .expect("the token m of moo");
         token.click();
         settle(&mut window);
@@ -214,11 +218,9 @@ fn every_number_on_the_screen_is_the_engines() {
                     let shown =
                         if weight < 0.005 { "< 0.01".into() } else { format!("{weight:.2}") };
                     let name = format!("Position {key}: ");
-                    let found = window.query_all_by_label_contains(&name).any(|node| {
-                        node.accesskit_node()
-                            .label()
-                            .is_some_and(|label| label.ends_with(&format!(" {shown}")))
-                    });
+                    let found = window
+                        .query_all_by_label_contains(&name)
+                        .any(|node| said(&node).ends_with(&format!(" {shown}")));
                     assert!(found, "block {block} head {head} row {position} key {key}: {shown}");
                 }
                 assert!(has(&window, &best), "the prediction of row {position}: {best}");
