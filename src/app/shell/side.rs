@@ -127,17 +127,20 @@ impl Shell {
         }
         let width = if narrow { 272.0 } else { self.settings.inspector_width };
         let panel = Panel::right("inspector").default_size(width).size_range(248.0..=420.0);
-        let shown = panel.frame(frame.inner_margin(20.0)).show(ui, |ui| {
-            ui.set_min_width(ui.available_width());
-            let ctx = Context { look, words, session: &self.session, locked: self.locked };
-            ScrollArea::vertical().show(ui, |ui| {
+        let shown = panel
+            .frame(frame.inner_margin(Margin { left: 20, right: 10, top: 20, bottom: 16 }))
+            .show(ui, |ui| {
                 ui.set_min_width(ui.available_width());
-                match self.settings.station {
-                    Station::Chat => chat::inspector(ui, &ctx, &self.chat, actions),
-                    Station::Model => model::inspector(ui, &ctx, &self.model, actions),
-                }
+                let ctx = Context { look, words, session: &self.session, locked: self.locked };
+                // A little air at the right, for the scroll bar.
+                ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
+                    ui.set_width(ui.available_width() - 10.0);
+                    match self.settings.station {
+                        Station::Chat => chat::inspector(ui, &ctx, &self.chat, actions),
+                        Station::Model => model::inspector(ui, &ctx, &self.model, actions),
+                    }
+                });
             });
-        });
         if !narrow {
             self.settings.inspector_width = shown.response.rect.width();
         }

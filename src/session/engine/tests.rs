@@ -54,8 +54,14 @@ fn what_is_seen_is_what_was_written() {
             other => panic!("{other:?}"),
         }
     }
-    let sight = engine.sight().expect("the last sight");
-    assert_eq!(sight.reading.ids, ids);
+    let start = std::time::Instant::now();
+    let sight = loop {
+        if let Some(sight) = engine.sight().filter(|sight| sight.reading.ids == ids) {
+            break sight;
+        }
+        assert!(start.elapsed() < PATIENCE, "the last sight");
+        thread::yield_now();
+    };
     // Greedy writing: each token is the lens's guess at the last depth, one row above.
     let depth = sight.lens.depths() - 1;
     let prompt =

@@ -56,6 +56,9 @@ pub(super) struct Worker {
 /// While a text is being written, sights may take this share of the time.
 const SHARE_FOR_SIGHTS: u32 = 10;
 
+/// The first one comes early, but a short text is finished before.
+const FIRST_SIGHT: Duration = Duration::from_millis(30);
+
 /// And no more than ten come in a second.
 const BETWEEN_SIGHTS: Duration = Duration::from_millis(100);
 
@@ -120,14 +123,19 @@ impl Worker {
 
     fn write(&mut self, writing: &Writing) {
         let start = Instant::now();
+        let mut written = writing.prompt.clone();
         let why = match self.model.clone() {
-            Some(model) => self.write_with(&model, writing),
+            Some(model) => self.write_with(&model, writing, &mut written),
             None => Ended::Failed("no model is open; open one first".into()),
         };
         self.out.tell(Event::Ended { id: writing.id, why, took: start.elapsed() });
+        if writing.watched {
+            self.show(written);
+        }
     }
 
-    fn write_with(&mut self, model: &Opened, writing: &Writing) -> Ended {
+    /// Writes on; `written` is the text as far as it came.
+    fn write_with(&mut self, model: &Opened, writing: &Writing, written: &mut Vec<u32>) -> Ended {
         let mut inference = Inference::new(&model.model.parameters, self.threads.clone());
         let made = Sampler::with_stream(
             writing.settings,
@@ -150,12 +158,12 @@ impl Worker {
                 if writing.stops.contains(&step.token) {
                     return Ended::OthersTurn;
                 }
+                written.push(step.token);
                 self.out.tell(Event::Wrote { id: writing.id, step: step.clone() });
             }
-            let finished = matches!(outcome, StepOutcome::Finished(_));
-            if writing.watched && (finished || (sights.is_due() && !self.out.has_unseen())) {
+            if writing.watched && sights.is_due() && !self.out.has_unseen() {
                 sights.begin();
-                self.show(sampler.sequence().to_vec());
+                self.show(written.clone());
                 sights.end();
             }
             if let StepOutcome::Finished(finish) = outcome {
@@ -195,7 +203,7 @@ struct Pace {
 impl Pace {
     fn new() -> Self {
         let now = Instant::now();
-        Self { due: now, begun: now }
+        Self { due: now + FIRST_SIGHT, begun: now }
     }
 
     fn is_due(&self) -> bool {
