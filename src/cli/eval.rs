@@ -46,7 +46,7 @@ impl Eval {
         }
         let model = self.model.open()?;
         let tokenizer = model.tokenizer()?;
-        let reading = Reading { read_as: self.data.read_as(), cleaned: false, keep_back: None };
+        let reading = Reading { read_as: self.data.read_as(), turns_as_lines: false, cleaned: false, keep_back: None };
         let data = read_data(&self.data.data, reading)?;
         say_problems(&data.problems);
         let context = model.parameters.config.context;

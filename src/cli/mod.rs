@@ -9,9 +9,13 @@ mod generate;
 mod inspect;
 mod learn;
 mod output;
+#[cfg(feature = "gui")]
+mod shot;
 mod tokenize;
 mod train;
 mod tune;
+#[cfg(feature = "gui")]
+mod window;
 
 use crate::tensor::Threads;
 use crate::{Error, Result, session, store};
@@ -23,9 +27,13 @@ use std::path::PathBuf;
 #[derive(Parser)]
 #[command(name = "glassbox", version, about, propagate_version = true)]
 struct Arguments {
-    /// Without a command: a chat with the model inside the program
+    /// Without a command: the window
     #[command(subcommand)]
     command: Option<Command>,
+    /// How the window is drawn; auto tries glow (OpenGL), then wgpu
+    #[cfg(feature = "gui")]
+    #[arg(long, global = true, value_enum, default_value = "auto", value_name = "NAME")]
+    renderer: window::RendererName,
     /// Threads to compute with; what comes out does not depend on it
     #[arg(long, global = true, value_name = "N", allow_negative_numbers = true, value_parser = clap::value_parser!(u16).range(1..=256))]
     threads: Option<u16>,
@@ -53,6 +61,9 @@ enum Command {
     Answers(answers::AnswersCommand),
     /// Measure the speed of this program on this machine
     Bench(bench::Bench),
+    /// Take a picture of a screen, from the real window
+    #[cfg(feature = "gui")]
+    Shot(shot::ShotCommand),
 }
 
 /// Runs the program and returns its exit status: 0 done, 1 failed, 2 wrong usage.
@@ -63,7 +74,13 @@ pub fn run() -> u8 {
     };
     let threads =
         arguments.threads.map_or_else(Threads::of_this_machine, |count| Threads::new(count.into()));
-    let command = arguments.command.unwrap_or_else(|| Command::Chat(chat::ChatCommand::welcome()));
+    let Some(command) = arguments.command else {
+        #[cfg(feature = "gui")]
+        let result = window::open(arguments.renderer, threads);
+        #[cfg(not(feature = "gui"))]
+        let result = chat::ChatCommand::welcome().run(threads);
+        return status(result);
+    };
     let result = match command {
         Command::Train(command) => command.run(threads),
         Command::Tune(command) => command.run(threads),
@@ -75,7 +92,14 @@ pub fn run() -> u8 {
         Command::Data(command) => command.run(threads),
         Command::Answers(command) => command.run(threads),
         Command::Bench(command) => command.run(threads),
+        #[cfg(feature = "gui")]
+        Command::Shot(command) => command.run(arguments.renderer, threads),
     };
+    status(result)
+}
+
+/// Says what went wrong, if anything, and returns the exit status.
+fn status(result: Result<()>) -> u8 {
     match result {
         Ok(()) => 0,
         Err(error) => {

@@ -14,7 +14,7 @@ use std::path::Path;
 
 #[derive(Args)]
 pub(super) struct Train {
-    /// The name of a preset (nano-cpu, chat-small, baby, minute, starter) or a RON file
+    /// The name of a preset (nano-cpu, chat-small, baby, minute, starter, base-en, base-zh) or a RON file
     #[arg(long, value_name = "NAME|FILE")]
     preset: String,
     #[command(flatten)]
@@ -24,7 +24,7 @@ pub(super) struct Train {
 }
 
 /// A preset's file is small.
-const LARGEST_PRESET: u64 = 1 << 16;
+pub(super) const LARGEST_PRESET: u64 = 1 << 16;
 
 impl Train {
     pub fn run(self, threads: Threads) -> Result<()> {
@@ -40,6 +40,7 @@ impl Train {
         let seed = self.run.seed;
         let reading = Reading {
             read_as: self.data.read_as(),
+            turns_as_lines: preset.turns_as_lines,
             cleaned: !self.run.no_clean,
             keep_back: Some((preset.learning.validation, seed)),
         };

@@ -2,19 +2,24 @@
 
 use super::learn::{self, RunChoice};
 use super::output::say_problems;
-use super::{DataChoice, ModelChoice};
+use super::DataChoice;
 use crate::nn::LoraTarget;
-use crate::session::{As, Reading, RunFolder, enough_for_training, read_data};
-use crate::store::Provenance;
+use crate::session::{As, Reading, RunFolder, enough_for_training, open_model, read_data};
+use crate::store::{Provenance, read_text};
 use crate::tensor::Threads;
-use crate::train::{Counted, Learning, Plan, Trainer, Tuning};
+use crate::train::{Counted, Learning, Plan, Trainer, Tuning, TuningPreset};
 use crate::{Error, Result};
 use clap::Args;
+use std::path::{Path, PathBuf};
 
 #[derive(Args)]
 pub(super) struct Tune {
-    #[command(flatten)]
-    model: ModelChoice,
+    /// A recipe with its own base and data: chat-en, chat-zh, or a RON file
+    #[arg(long, value_name = "NAME|FILE")]
+    preset: Option<String>,
+    /// The folder of a model, or the name of a shipped one
+    #[arg(long, value_name = "DIR", required_unless_present = "preset")]
+    model: Option<PathBuf>,
     #[command(flatten)]
     data: DataChoice,
     #[command(flatten)]
@@ -46,7 +51,13 @@ pub(super) struct Tune {
 const LORA_LEARNING_RATE: f64 = 10.0;
 
 impl Tune {
-    pub fn run(self, threads: Threads) -> Result<()> {
+    pub fn run(mut self, threads: Threads) -> Result<()> {
+        let preset = self.preset.as_deref().map(find_preset).transpose()?;
+        if let Some(preset) = preset.as_ref().filter(|_| self.data.data.is_empty()) {
+            self.data.data.clone_from(&preset.data);
+        }
+        let base = self.model.clone().or_else(|| preset.as_ref().map(|p| PathBuf::from(&p.base)));
+        let base = base.ok_or_else(|| Error::usage("--model names no model to begin with"))?;
         if self.data.data.is_empty() {
             return Err(Error::usage("--data names no file; give the dialogues to learn from"));
         }
@@ -55,15 +66,16 @@ impl Tune {
                 "--as text has no replies to learn from; tune on dialogues, or train on text",
             ));
         }
-        let model = self.model.open()?;
+        let model = open_model(&base)?;
         let tokenizer = model.tokenizer()?.clone();
-        let learning = self.learning()?;
+        let learning = self.learning(preset.map(|preset| preset.learning))?;
         let config = &model.parameters.config;
         let tuning = self.tuning(config.width)?;
         enough_for_training(config, &learning)?;
         let seed = self.run.seed;
         let reading = Reading {
             read_as: Some(As::Dialogue),
+            turns_as_lines: false,
             cleaned: !self.run.no_clean,
             keep_back: Some((learning.validation, seed)),
         };
@@ -74,9 +86,9 @@ impl Tune {
             learn::examples(&data, &tokenizer, config, Counted::Replies, seed)?;
         let plan = Plan { learning, tuning, seed };
         let provenance = Provenance {
-            preset: "tune".into(),
+            preset: self.preset.clone().unwrap_or_else(|| "tune".into()),
             data: data.sources,
-            parent: Some(self.model.model.display().to_string()),
+            parent: Some(base.display().to_string()),
             ..Provenance::default()
         };
         let folder = RunFolder {
@@ -85,7 +97,7 @@ impl Tune {
             end: model.end,
             provenance,
         };
-        if folder.would_overwrite(&self.model.model) {
+        if folder.would_overwrite(&base) {
             return Err(Error::usage(format!(
                 "--out {} would write over the model that --model names; choose another --out",
                 self.run.out.display()
@@ -95,8 +107,8 @@ impl Tune {
         learn::run(trainer, folder, &self.run)
     }
 
-    fn learning(&self) -> Result<Learning> {
-        let mut learning = Learning::for_tuning()?;
+    fn learning(&self, preset: Option<Learning>) -> Result<Learning> {
+        let mut learning = preset.map_or_else(Learning::for_tuning, Ok)?;
         learning.steps = self.run.steps.unwrap_or(learning.steps);
         learning.batch = self.batch.map_or(learning.batch, |batch| batch as usize);
         let by_default = match self.lora {
@@ -136,4 +148,19 @@ impl Tune {
         let targets = self.lora_targets.iter().map(target).collect::<Result<Vec<_>>>()?;
         Ok(Tuning::Lora { rank, alpha, targets })
     }
+}
+
+/// A file of the user's goes before a preset inside the program.
+fn find_preset(name: &str) -> Result<TuningPreset> {
+    let path = Path::new(name);
+    if path.is_file() {
+        return TuningPreset::parse(&read_text(path, super::train::LARGEST_PRESET)?, name);
+    }
+    TuningPreset::shipped(name).unwrap_or_else(|| {
+        let known: Vec<&str> = TuningPreset::names().collect();
+        Err(Error::usage(format!(
+            "there is no tuning preset or file called {name}; the presets are {}",
+            known.join(", ")
+        )))
+    })
 }

@@ -15,7 +15,7 @@ pub struct Normalized<T> {
 }
 
 impl<T: Real> Normalized<T> {
-    pub(super) fn new(positions: usize, width: usize) -> Self {
+    pub fn new(positions: usize, width: usize) -> Self {
         let zeros = Aligned::zeros;
         Self { y: zeros(positions * width), mean: zeros(positions), scale: zeros(positions) }
     }

@@ -66,7 +66,9 @@ impl<'m> Chat<'m> {
         model: &mut dyn NextLogits,
         on_piece: &mut dyn FnMut(&str),
     ) -> Result<Reply> {
-        let prompt = self.prompt_that_fits(model.context())?;
+        let fitted = prompt_that_fits(self.tokenizer, &self.turns, self.dropped, model.context());
+        let (prompt, dropped) = fitted.inspect_err(|_| self.dropped = self.turns.len() - 1)?;
+        self.dropped = dropped;
         let strategy = match self.filters {
             Some(filters) => Strategy::Sample { filters, seed: self.seed },
             None => Strategy::Greedy { repetition_penalty: None },
@@ -96,20 +98,27 @@ impl<'m> Chat<'m> {
         }
         Ok(Reply { text: self.tokenizer.decode(&ids)?, cut_short, dropped_turns: self.dropped })
     }
+}
 
-    /// The turns as tokens; whole oldest turns are left out until there is room for a reply.
-    fn prompt_that_fits(&mut self, context: usize) -> Result<Vec<u32>> {
-        let room = ROOM_FOR_REPLY.min(context / 2);
-        while self.dropped < self.turns.len() {
-            let prompt = encode_prompt(self.tokenizer, &self.turns[self.dropped..])?;
-            if prompt.len() + room <= context {
-                return Ok(prompt);
-            }
-            self.dropped += 1;
+/// Turns as the tokens of a prompt; whole oldest turns, the first `dropped` at least, are left out
+/// until there is room for a reply. Returns the ids and how many turns were left out.
+///
+/// # Errors
+/// If a turn cannot be encoded, or the last one alone is longer than the context.
+pub(super) fn prompt_that_fits(
+    tokenizer: &Tokenizer,
+    turns: &[Turn],
+    dropped: usize,
+    context: usize,
+) -> Result<(Vec<u32>, usize)> {
+    let room = ROOM_FOR_REPLY.min(context / 2);
+    for dropped in dropped..turns.len() {
+        let prompt = encode_prompt(tokenizer, &turns[dropped..])?;
+        if prompt.len() + room <= context {
+            return Ok((prompt, dropped));
         }
-        self.dropped = self.turns.len().saturating_sub(1);
-        Err(Error::failed(format!(
-            "that is too long: the model reads {context} tokens at once, the reply among them; say it in fewer words"
-        )))
     }
+    Err(Error::failed(format!(
+        "that is too long: the model reads {context} tokens at once, the reply among them; say it in fewer words"
+    )))
 }

@@ -22,6 +22,9 @@ pub enum As {
 pub struct Reading {
     /// None: what the file's form says.
     pub read_as: Option<As>,
+    /// Whether a shipped dialogue becomes a text of its own, a line for each turn: what a model reads
+    /// before it has met the tokens of the roles.
+    pub turns_as_lines: bool,
     /// Whether dialogues are cleaned by the rules that are on by default.
     pub cleaned: bool,
     /// The share to keep back for validation, and the seed that chooses dialogues; None keeps nothing back.
@@ -99,9 +102,10 @@ fn is_read_as_set(set: &SetEntry, reading: Reading) -> bool {
 }
 
 /// A dialogue of a set, or a text without speakers.
-pub(super) fn document(talk: &Talk) -> Document {
+pub(super) fn document(talk: &Talk, turns_as_lines: bool) -> Document {
     match talk.as_slice() {
         [only] => Document::Text(only.clone()),
+        turns if turns_as_lines => Document::Text(turns.join("\n")),
         turns => {
             let turn = |(i, text): (usize, &String)| match i % 2 {
                 0 => Turn::user(text),
@@ -116,6 +120,7 @@ impl Parts {
     /// Takes a set's documents; gives its transcript.
     fn read_set(&mut self, set: &SetEntry, reading: Reading) -> Result<String> {
         let made = sets::make_expansion(set)?;
+        let document = |talk| document(talk, reading.turns_as_lines);
         self.documents.extend(made.training.iter().map(document));
         let kept = made.validation.iter().map(document);
         match reading.keep_back {

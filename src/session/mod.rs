@@ -1,18 +1,23 @@
 //! The program without a face: what the window and the command line both drive.
 
 mod chat;
+mod conversation;
 mod data;
+pub mod engine;
 mod folder;
 mod memory;
 mod report;
 mod run;
 mod saver;
 mod shipped;
+mod state;
 
 pub use chat::{Chat, Reply};
+pub use conversation::{Conversation, Node, Written, role_tokens};
 pub use data::{As, Data, Reading, read_data};
 pub use folder::RunFolder;
 pub use memory::enough_for_training;
 pub use report::{ModelReport, report_on_model, tokens_when_learned};
 pub use run::{Run, RunEvent, RunSettings};
-pub use shipped::{default_model, open_model};
+pub use shipped::{default_model, open_model, shipped_models};
+pub use state::{Manner, Session};

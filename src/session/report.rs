@@ -87,7 +87,7 @@ fn token_count(set: &Expansion, tokenizer: &Tokenizer) -> Result<usize> {
 }
 
 fn documents(talks: &[Talk]) -> Vec<Document> {
-    talks.iter().map(document).collect()
+    talks.iter().map(|talk| document(talk, false)).collect()
 }
 
 /// All tokens of a sequence, those that go in and the last that comes out.

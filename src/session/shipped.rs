@@ -38,6 +38,11 @@ pub fn open_model(model: &Path) -> Result<Model> {
     }
 }
 
+/// The names of the models inside the program.
+pub fn shipped_models() -> impl Iterator<Item = &'static str> {
+    SHIPPED.iter().map(|(name, _)| *name)
+}
+
 /// The model that the program talks with when none is named.
 pub fn default_model() -> &'static Path {
     Path::new(SHIPPED[0].0)

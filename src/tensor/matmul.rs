@@ -7,8 +7,9 @@ use super::matrix::{Matrix, MatrixMut};
 use super::product::{Product, Right, Start, tile_shape};
 use super::real::Real;
 use super::rows::dot;
-use super::stream::stream;
+use super::stream::{FITS_THE_CACHE, stream};
 use super::threads::{Pointer, Threads};
+use super::tile::fetch;
 
 /// Up to this many rows, B is streamed through once instead of being cut into panels.
 const FEW_ROWS: usize = 6;
@@ -16,6 +17,9 @@ const FEW_ROWS: usize = 6;
 const WORTH_SHARING: usize = 1 << 18;
 /// The same where one row meets a matrix, and the time goes into reading it.
 const WORTH_SHARING_A_ROW: usize = 1 << 15;
+/// Rows between the one that meets A in [`matmul_transposed`] and the one that is fetched
+/// from memory meanwhile.
+const ROWS_AHEAD: usize = 2;
 
 /// C = start + A·B, for A `[m, k]`, B `[k, n]`, C `[m, n]`.
 ///
@@ -66,9 +70,14 @@ pub fn matmul_transposed<T: Real>(threads: &Threads, c: &mut [T], a: &[T], b: &[
     assert!(c.len() == m * n && a.len() == m * k && b.len() == n * k, "shapes do not fit");
     let chunk = n.div_ceil(threads.count());
     let c = Pointer(c.as_mut_ptr());
+    let from_memory = n * k > FITS_THE_CACHE;
     let columns = |first: usize, last: usize| {
         for j in first..last {
             let row = &b[j * k..(j + 1) * k];
+            if from_memory {
+                let ahead = row.as_ptr().wrapping_add(ROWS_AHEAD * k);
+                (0..k).step_by(64 / size_of::<T>()).for_each(|p| fetch(ahead.wrapping_add(p)));
+            }
             for i in 0..m {
                 // SAFETY: i < m and j < n, and only this task has this j.
                 unsafe { *c.at(i * n + j) = dot(&a[i * k..(i + 1) * k], row) };
@@ -212,6 +221,23 @@ mod tests {
         let all = rows(40);
         for m in 1..40 {
             assert_eq!(rows(m), all[..m * n], "{m} rows");
+        }
+    }
+
+    #[test]
+    fn a_gradient_without_positions_is_zero() {
+        for rows in [0, 3] {
+            let (a, b) = (vec![1.0f64; rows * 2], vec![1.0; rows * 5]);
+            let (mut c, mut bias) = (vec![9.0; 10], vec![9.0; 5]);
+            let empty: (Matrix<'_, f64>, Matrix<'_, f64>) =
+                (Matrix::new(&[], 0, 2), Matrix::new(&[], 0, 5));
+            let job = OuterProducts {
+                product: MatrixMut::new(&mut c, 2, 5),
+                bias: Some(&mut bias),
+                pairs: vec![empty, (Matrix::new(&a, rows, 2), Matrix::new(&b, rows, 5))],
+            };
+            add_outer_products(&Threads::serial(), vec![job], false);
+            assert_eq!((c, bias), (vec![rows as f64; 10], vec![rows as f64; 5]));
         }
     }
 

@@ -1,10 +1,12 @@
 //! Gradients of weight matrices: products summed over many sequences.
 
 use super::matrix::{Matrix, MatrixMut};
-use super::product::{Product, Start, tile_shape};
+use super::packed::Packed;
+use super::product::{DEPTH, Product, Start, tile_shape};
 use super::real::Real;
 use super::rows::add;
 use super::threads::{Pointer, Threads};
+use super::tile::Ahead;
 
 /// The gradient of a weight matrix and its bias, to be summed over sequences.
 pub struct OuterProducts<'a, T> {
@@ -67,10 +69,12 @@ impl<'a, T: Real> Sum<'a, T> {
 
     /// Some rows of some columns, over all sequences.
     fn part(&self, rows: (usize, usize), columns: (usize, usize), accumulate: bool) {
-        let mut room = Vec::new();
-        for (index, &(a, b)) in self.pairs.iter().enumerate() {
+        let mut room = Room { a: Vec::new(), b: Packed::new(0, columns.1) };
+        let chunks: Vec<_> = self.pairs.iter().flat_map(chunks).collect();
+        for (index, &(a, b)) in chunks.iter().enumerate() {
             let afresh = index == 0 && !accumulate;
-            self.multiply((a, b), rows, columns, afresh, &mut room);
+            let next = chunks.get(index + 1).copied().unwrap_or((a, b));
+            self.multiply((a, b), next, rows, columns, afresh, &mut room);
             if let (Some(bias), 0) = (&self.bias, rows.0) {
                 let (first, count) = columns;
                 // SAFETY: only the task with the first rows writes these columns of the bias.
@@ -85,34 +89,81 @@ impl<'a, T: Real> Sum<'a, T> {
         }
     }
 
-    /// A part of one sequence's product; `room` serves all sequences.
+    /// A part of one sequence's product, while the next one's numbers are fetched.
     fn multiply(
         &self,
-        (a, b): (Matrix<'a, T>, Matrix<'a, T>),
+        (a, b): Pair<'_, T>,
+        next: Pair<'_, T>,
         (first_row, last_row): (usize, usize),
         (first_column, columns): (usize, usize),
         afresh: bool,
-        room: &mut Vec<T>,
+        room: &mut Room<T>,
     ) {
-        // The part's columns of A, brought together: every panel reads them again.
+        // The part's columns of A and B, brought together: tiles read them again and again.
         let rows = last_row - first_row;
-        room.clear();
+        room.a.clear();
         for position in 0..a.rows {
-            room.extend_from_slice(&a.data[position * a.row_stride + first_row..][..rows]);
+            room.a.extend_from_slice(&a.data[position * a.row_stride + first_row..][..rows]);
         }
+        let b_data = &b.data[first_column.min(b.data.len())..];
+        let b = Matrix::strided(b_data, b.rows, columns, b.row_stride);
         let product = Product {
             rows,
-            columns: first_column + columns,
+            columns,
             depth: a.rows,
-            a: Matrix::new(room, a.rows, rows).t(),
+            a: Matrix::new(&room.a, a.rows, rows).t(),
             b: b.into(),
-            c: Pointer(self.c.at(first_row * self.c_row_stride)),
+            c: Pointer(self.c.at(first_row * self.c_row_stride + first_column)),
             c_row_stride: self.c_row_stride,
             start: if afresh { Start::Zero } else { Start::Sums },
         };
-        let (_, tile_columns) = tile_shape();
-        for column in (first_column..first_column + columns).step_by(tile_columns) {
-            product.panel(0, rows, column);
+        if a.rows == 0 {
+            return product.clear_if_zero(0, columns);
         }
+        if room.b.shape() != (b.rows, columns) {
+            room.b = Packed::new(b.rows, columns);
+        }
+        room.b.pack(b);
+        let (tile_rows, tile_columns) = tile_shape();
+        let across = columns.div_ceil(tile_columns);
+        let tiles = rows.div_ceil(tile_rows) * across;
+        product.along_rows(&room.b, |(row, column), depth, _| {
+            let tile = row / tile_rows * across + column / tile_columns;
+            let parts = [(next.0, first_row, rows), (next.1, first_column, columns)];
+            parts.map(|(matrix, first, count)| share(matrix, (first, count), (tile, tiles), depth))
+        });
     }
+}
+
+/// One tile's share of the rows of some columns, which it fetches: as many rows as lie in one piece.
+fn share<T: Real>(
+    matrix: Matrix<'_, T>,
+    (first_column, columns): (usize, usize),
+    (tile, tiles): (usize, usize),
+    depth: usize,
+) -> Ahead<T> {
+    let row = tile * matrix.rows / tiles;
+    let rows = if columns == matrix.row_stride { matrix.rows.div_ceil(tiles) } else { 1 };
+    let from = matrix.data.as_ptr().wrapping_add(row * matrix.row_stride + first_column);
+    Ahead { from, step: (rows * columns).div_ceil(depth) }
+}
+
+/// The input and the output gradient of one sequence, or of a stretch of it.
+type Pair<'a, T> = (Matrix<'a, T>, Matrix<'a, T>);
+
+/// Where a task brings its parts of A and B together.
+struct Room<T> {
+    a: Vec<T>,
+    b: Packed<T>,
+}
+
+/// Cuts a long sequence in stretches (an empty one is one stretch): what is in use of one, and of the next, then fits the L2 cache.
+fn chunks<'a, T: Real>(&(a, b): &Pair<'a, T>) -> impl Iterator<Item = Pair<'a, T>> {
+    (0..a.rows.max(1)).step_by(DEPTH).map(move |start| {
+        let rows = DEPTH.min(a.rows - start);
+        let cut = |m: Matrix<'a, T>| {
+            Matrix::strided(&m.data[start * m.row_stride..], rows, m.columns, m.row_stride)
+        };
+        (cut(a), cut(b))
+    })
 }

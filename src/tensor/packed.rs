@@ -4,6 +4,7 @@ use super::aligned::Aligned;
 use super::matrix::Matrix;
 use super::product::tile_shape;
 use super::real::Real;
+use super::tile;
 
 /// The right-hand side of products, arranged once and used many times.
 ///
@@ -52,7 +53,14 @@ kernel! {
         let rows = panel.len() / width;
         if column_stride == 1 {
             for (r, row) in panel.chunks_exact_mut(width).enumerate() {
-                row[..columns].copy_from_slice(&data[r * row_stride..][..columns]);
+                let from = &data[r * row_stride..][..columns];
+                let whole = <&[T; tile::WIDE.1]>::try_from(from);
+                if let (Ok(row), Ok(from)) = (<&mut [T; tile::WIDE.1]>::try_from(&mut *row), whole) {
+                    // A constant length: a few vector moves instead of a call.
+                    *row = *from;
+                    continue;
+                }
+                row[..columns].copy_from_slice(from);
             }
             return;
         }

@@ -5,11 +5,15 @@ use super::matrix::{Matrix, MatrixMut};
 use super::packed::Packed;
 use super::real::Real;
 use super::threads::Pointer;
-use super::tile::{self, TileOperands, TileStart};
+use super::tile::{self, Ahead, TileOperands, TileStart};
 use std::mem::MaybeUninit;
 
 /// Products that one visit to a tile adds up: the part of B that is in use then fits the L1 cache.
-const DEPTH: usize = 128;
+pub(super) const DEPTH: usize = 128;
+/// The same where B was arranged beforehand: tiles go along rows, and B is read from the L2 cache.
+const DEPTH_ALONG_ROWS: usize = 256;
+/// Columns of B that go with it: that part of B then stays in the L2 cache.
+const COLUMNS_ALONG_ROWS: usize = 1536;
 /// From this many rows on, a panel of B is copied to lie in one piece: all of them read it again.
 const WORTH_PACKING: usize = 48;
 
@@ -111,10 +115,62 @@ impl<'a, T: Real> Product<'a, T> {
 
     /// The whole product on this thread.
     pub fn whole(&self) {
-        let (_, tile_columns) = tile_shape();
-        for first_column in (0..self.columns).step_by(tile_columns) {
-            self.panel(0, self.rows, first_column);
+        match self.b {
+            Right::Packed(b) if self.depth > 0 => {
+                self.along_rows(b, |place, depth, panel| self.ahead(place, depth, panel))
+            }
+            _ => {
+                let (_, tile_columns) = tile_shape();
+                for first_column in (0..self.columns).step_by(tile_columns) {
+                    self.panel(0, self.rows, first_column);
+                }
+            }
         }
+    }
+
+    /// The whole product, tile beside tile: rows of A are then read from the L1 cache, and rows of C,
+    /// which as a rule come from memory, are written front to back.
+    ///
+    /// `ahead` says what the tile at a row and column fetches, given the depth and its panel of B.
+    pub fn along_rows(
+        &self,
+        b: &Packed<T>,
+        ahead: impl Fn((usize, usize), usize, *const T) -> [Ahead<T>; 2],
+    ) {
+        let (tile_rows, width) = tile_shape();
+        for first_of_block in (0..self.columns).step_by(COLUMNS_ALONG_ROWS) {
+            let last_of_block = self.columns.min(first_of_block + COLUMNS_ALONG_ROWS);
+            for start in (0..self.depth).step_by(DEPTH_ALONG_ROWS) {
+                let depth = DEPTH_ALONG_ROWS.min(self.depth - start);
+                for first_row in (0..self.rows).step_by(tile_rows) {
+                    let rows = tile_rows.min(self.rows - first_row);
+                    for column in (first_of_block..last_of_block).step_by(width) {
+                        let panel = b.panels.as_ptr().wrapping_add(column * b.rows + start * width);
+                        let ahead = ahead((first_row, column), depth, panel);
+                        let (rows, b) = ((first_row, rows), (panel, width));
+                        self.tiles(rows, column, (start, depth), b, ahead);
+                    }
+                }
+            }
+        }
+    }
+
+    /// What a tile fetches for later ones: its share of the next part of its panel of B, and of the
+    /// rows of C that come next, if they lie in one piece.
+    fn ahead(
+        &self,
+        (first_row, column): (usize, usize),
+        depth: usize,
+        panel: *const T,
+    ) -> [Ahead<T>; 2] {
+        let (tile_rows, width) = tile_shape();
+        let share = (depth * width).div_ceil(self.rows.div_ceil(tile_rows));
+        let b = panel.wrapping_add(depth * width + first_row / tile_rows * share);
+        let next_rows = self.c.at((first_row + tile_rows) * self.c_row_stride);
+        let c = next_rows.wrapping_add(column * tile_rows).cast_const();
+        let share_of_c = tile_rows * width;
+        [(b, share), (c, share_of_c)]
+            .map(|(from, share)| Ahead { from, step: share.div_ceil(depth) })
     }
 
     /// Rows `first_row..last_row` of the panel of columns that begins at `first_column`.
@@ -128,27 +184,43 @@ impl<'a, T: Real> Product<'a, T> {
         let mut room = Room([const { MaybeUninit::uninit() }; DEPTH * tile::WIDE.1]);
         for start in (0..self.depth).step_by(DEPTH) {
             let depth = DEPTH.min(self.depth - start);
-            let (b, b_row_stride) =
-                self.rows_of_b((first_column, columns), (start, depth), rows, &mut room.0);
-            let a = self.a.data.as_ptr();
-            let operands = TileOperands {
-                depth,
-                a: a.wrapping_add(first_row * self.a.row_stride + start * self.a.column_stride),
-                a_row_stride: self.a.row_stride,
-                a_column_stride: self.a.column_stride,
-                b,
-                b_row_stride,
-                c: self.c.at(first_row * self.c_row_stride + first_column),
-                c_row_stride: self.c_row_stride,
-                start: self.start.of_tile(start, first_column),
-            };
-            // SAFETY: the views cover these rows and columns, and B's rows are as wide as a tile.
-            unsafe {
-                if columns == tile_columns {
-                    tiles(rows, operands);
-                } else {
-                    narrow_tiles(rows, columns, operands);
-                }
+            let b = self.rows_of_b((first_column, columns), (start, depth), rows, &mut room.0);
+            let nothing = [Ahead { from: b.0, step: 0 }; 2];
+            self.tiles((first_row, rows), first_column, (start, depth), b, nothing);
+        }
+    }
+
+    /// Adds the products `start..start + depth` to the tiles of some rows of one panel; B's rows are as
+    /// wide as a tile.
+    fn tiles(
+        &self,
+        (first_row, rows): (usize, usize),
+        first_column: usize,
+        (start, depth): (usize, usize),
+        (b, b_row_stride): (*const T, usize),
+        ahead: [Ahead<T>; 2],
+    ) {
+        let (_, tile_columns) = tile_shape();
+        let columns = tile_columns.min(self.columns - first_column);
+        let a = self.a.data.as_ptr();
+        let operands = TileOperands {
+            depth,
+            a: a.wrapping_add(first_row * self.a.row_stride + start * self.a.column_stride),
+            a_row_stride: self.a.row_stride,
+            a_column_stride: self.a.column_stride,
+            b,
+            b_row_stride,
+            c: self.c.at(first_row * self.c_row_stride + first_column),
+            c_row_stride: self.c_row_stride,
+            start: self.start.of_tile(start, first_column),
+            ahead,
+        };
+        // SAFETY: the views cover these rows and columns, and B's rows are as wide as a tile.
+        unsafe {
+            if columns == tile_columns {
+                tiles(rows, operands);
+            } else {
+                narrow_tiles(rows, columns, operands);
             }
         }
     }

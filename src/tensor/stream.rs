@@ -3,9 +3,10 @@
 use super::matrix::Matrix;
 use super::product::{Product, Start};
 use super::real::Real;
+use super::tile::fetch;
 
 /// A matrix with more numbers than this does not fit a core's cache: it is read front to back.
-const FITS_THE_CACHE: usize = 1 << 19;
+pub(super) const FITS_THE_CACHE: usize = 1 << 19;
 
 /// The given columns of all rows of C.
 ///
@@ -107,7 +108,8 @@ kernel! {
             for first in (0..n).step_by(FETCHED) {
                 let last = n.min(first + FETCHED);
                 for row in r {
-                    prefetch(row.as_ptr().wrapping_add(AT_ONCE * b_stride + first), last - first);
+                    let next = row.as_ptr().wrapping_add(AT_ONCE * b_stride);
+                    (first..last).step_by(64 / size_of::<T>()).for_each(|j| fetch(next.wrapping_add(j)));
                 }
                 let [r0, r1, r2, r3, r4, r5, r6, r7] = r.map(|row| &row[first..last]);
                 for (j, c) in c[first..last].iter_mut().enumerate() {
@@ -128,19 +130,6 @@ kernel! {
             }
         }
     }
-}
-
-/// Asks for `count` numbers to be brought near; a wish, without any effect on results.
-#[inline(always)]
-fn prefetch<T>(from: *const T, count: usize) {
-    #[cfg(target_arch = "x86_64")]
-    for line in (0..count).step_by(64 / size_of::<T>()) {
-        use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
-        // SAFETY: a prefetch never faults, wherever it points.
-        unsafe { _mm_prefetch::<_MM_HINT_T0>(from.wrapping_add(line).cast()) };
-    }
-    #[cfg(not(target_arch = "x86_64"))]
-    let _ = (from, count);
 }
 
 /// a·b + c as tiles compute it.

@@ -21,6 +21,16 @@ pub(super) struct TileOperands<T> {
     pub c: *mut T,
     pub c_row_stride: usize,
     pub start: TileStart<T>,
+    pub ahead: [Ahead<T>; 2],
+}
+
+/// Memory that will be needed soon: a tile asks for a line of it with each product that it adds, so that
+/// the lines come in while it computes.
+#[derive(Clone, Copy)]
+pub(super) struct Ahead<T> {
+    pub from: *const T,
+    /// Numbers from one line to the next.
+    pub step: usize,
 }
 
 /// What the sums of a tile start from.
@@ -60,6 +70,7 @@ unsafe fn tile<T: Real, const FMA: bool, const ROWS: usize, const COLUMNS: usize
             }
         }
         for p in 0..o.depth {
+            o.ahead.iter().for_each(|ahead| fetch(ahead.from.wrapping_add(p * ahead.step)));
             let b = o.b.add(p * o.b_row_stride).cast::<[T; COLUMNS]>().read_unaligned();
             for (i, row) in sums.iter_mut().enumerate() {
                 let a = *o.a.add(i * o.a_row_stride + p * o.a_column_stride);
@@ -72,6 +83,19 @@ unsafe fn tile<T: Real, const FMA: bool, const ROWS: usize, const COLUMNS: usize
             o.c.add(i * o.c_row_stride).cast::<[T; COLUMNS]>().write_unaligned(*row);
         }
     }
+}
+
+/// Asks for the cache line of a number; a wish, without any effect on results.
+#[inline(always)]
+pub(super) fn fetch<T>(number: *const T) {
+    #[cfg(target_arch = "x86_64")]
+    {
+        use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
+        // SAFETY: a prefetch never faults, wherever it points.
+        unsafe { _mm_prefetch::<_MM_HINT_T0>(number.cast()) };
+    }
+    #[cfg(not(target_arch = "x86_64"))]
+    let _ = number;
 }
 
 /// Compiles [`tile`] for one instruction set, for `rows` from a full tile down to one row.

@@ -17,7 +17,58 @@ pub struct Preset {
     /// Dialogue sets or files to learn from when none are given.
     #[serde(default)]
     pub data: Vec<String>,
+    /// Whether dialogues are read as plain texts, a line for each turn, without role tokens.
+    #[serde(default)]
+    pub turns_as_lines: bool,
     pub learning: Learning,
+}
+
+/// A recipe for tuning a model that is there.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TuningPreset {
+    /// The version of this file format: 1.
+    pub format: u32,
+    /// What the preset is for, in a sentence.
+    pub about: String,
+    /// The model to begin with: a folder, or the name of a shipped one.
+    pub base: String,
+    /// Dialogue sets or files to learn from.
+    pub data: Vec<String>,
+    pub learning: Learning,
+}
+
+impl TuningPreset {
+    /// A preset inside the program.
+    pub fn shipped(name: &str) -> Option<Result<Self>> {
+        let (name, text) = TUNING.iter().find(|(shipped, _)| *shipped == name)?;
+        Some(Self::parse(text, name))
+    }
+
+    /// The names of the presets inside the program.
+    pub fn names() -> impl Iterator<Item = &'static str> {
+        TUNING.iter().map(|(name, _)| *name)
+    }
+
+    /// Reads a preset; `source` is the file's name for the error's sentence.
+    ///
+    /// # Errors
+    /// As [`Preset::parse`].
+    pub fn parse(text: &str, source: &str) -> Result<Self> {
+        let preset: Self = read_ron(text, source)?;
+        check_format(preset.format)
+            .and_then(|()| preset.learning.check())
+            .map_err(|what| Error::failed(format!("{source}: {what}")))?;
+        Ok(preset)
+    }
+}
+
+/// Whether this program reads files of that format.
+fn check_format(format: u32) -> std::result::Result<(), String> {
+    if format == 1 {
+        return Ok(());
+    }
+    Err(format!("format is {format}; this program reads format 1, so a newer one is needed"))
 }
 
 /// The sizes of the model; its vocabulary comes from the tokenizer.
@@ -110,12 +161,20 @@ fn default_log_every() -> u64 {
 }
 
 /// The presets inside the program: name and file.
-const SHIPPED: [(&str, &str); 5] = [
+const SHIPPED: [(&str, &str); 7] = [
     ("nano-cpu", include_str!("../../models/nano-cpu.ron")),
     ("chat-small", include_str!("../../models/chat-small.ron")),
     ("baby", include_str!("../../models/baby.ron")),
     ("minute", include_str!("../../models/minute.ron")),
     ("starter", include_str!("../../models/starter.ron")),
+    ("base-en", include_str!("../../models/base-en.ron")),
+    ("base-zh", include_str!("../../models/base-zh.ron")),
+];
+
+/// The recipes of the shipped models that are tuned from others.
+const TUNING: [(&str, &str); 2] = [
+    ("chat-en", include_str!("../../models/chat-en.ron")),
+    ("chat-zh", include_str!("../../models/chat-zh.ron")),
 ];
 
 impl Preset {
@@ -141,12 +200,7 @@ impl Preset {
     }
 
     fn check(&self) -> std::result::Result<(), String> {
-        if self.format != 1 {
-            return Err(format!(
-                "format is {}; this program reads format 1, so a newer one is needed",
-                self.format
-            ));
-        }
+        check_format(self.format)?;
         let smallest = match self.tokenizer {
             TokenizerChoice::Characters => 1,
             TokenizerChoice::Bpe(vocabulary) => vocabulary,

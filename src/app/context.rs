@@ -1,0 +1,121 @@
+//! What a view is given, and what it may ask for in return.
+
+use super::piece::Piece;
+use super::theme::Look;
+use super::words::Words;
+use crate::session::Session;
+use crate::session::engine::Source;
+
+/// One part of what the model did: what is locked, or under the pointer. Shared by all views.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Selection {
+    /// A row: the token at this position.
+    pub position: Option<usize>,
+    pub block: Option<usize>,
+    pub head: Option<usize>,
+    /// The position that the row looks at.
+    pub key: Option<usize>,
+    /// A token that could come next.
+    pub candidate: Option<u32>,
+}
+
+impl Selection {
+    /// Lets go of the innermost thing that is chosen.
+    pub fn release(&mut self) {
+        for level in [&mut self.key, &mut self.head, &mut self.block] {
+            if level.take().is_some() {
+                return;
+            }
+        }
+        *self = Self::default();
+    }
+}
+
+/// A room of the program.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub enum Station {
+    Model,
+    Chat,
+}
+
+impl Station {
+    /// Every station, from left to right.
+    pub const ALL: [Self; 2] = [Self::Model, Self::Chat];
+
+    /// What it is called.
+    pub fn title(self, words: &Words) -> &'static str {
+        match self {
+            Self::Model => words.model,
+            Self::Chat => words.chat,
+        }
+    }
+
+    /// Its name on the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Model => "model",
+            Self::Chat => "chat",
+        }
+    }
+}
+
+/// What a person asks for. Views return these; the shell carries them out.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Action {
+    Go(Station),
+    Say(String),
+    SayInstead(usize, String),
+    WriteAgain(usize),
+    SwitchBranch(usize, isize),
+    NewChat,
+    Stop,
+    Open(Source),
+    /// Ask the system for a folder.
+    ChooseFolder,
+    /// Look at the moment when this token of this reply was chosen.
+    OpenInModel {
+        node: usize,
+        step: usize,
+    },
+    /// Look at a text, as a chat or as it is.
+    LookAt {
+        text: String,
+        as_chat: bool,
+    },
+    /// Write one token more of the text that is looked at.
+    Grow,
+    Lock(Selection),
+    ShowHead {
+        block: usize,
+        head: usize,
+    },
+    Release,
+    TurnTheme,
+    TurnLanguage,
+    TurnPresenter,
+    TogglePanel,
+    ToggleInspector,
+    ToggleMotion,
+    Zoom(f32),
+    ShowCommands,
+    ShowKeys,
+    Temperature(f32),
+    Pace(u64),
+}
+
+/// What a view sees of the program.
+#[derive(Clone, Copy)]
+pub struct Context<'a> {
+    pub look: Look,
+    pub words: &'a Words,
+    pub session: &'a Session,
+    /// What is locked.
+    pub locked: Selection,
+}
+
+impl Context<'_> {
+    /// A token as it is drawn.
+    pub fn piece(&self, id: u32) -> Piece {
+        Piece::of(self.session.tokenizer(), id, self.words)
+    }
+}

@@ -1,0 +1,21 @@
+//! The window: an egui shell over the [`crate::session`]. It paints and it listens; it computes
+//! nothing of the model's.
+
+mod context;
+mod numbers;
+mod piece;
+mod settings;
+mod shell;
+mod stations;
+mod theme;
+mod transport;
+mod widgets;
+mod window;
+mod words;
+
+pub use context::{Action, Context, Selection, Station};
+pub use settings::Settings;
+pub use shell::Shell;
+pub use stations::model::View as ModelView;
+pub use window::{Renderer, Shot, WindowOptions, open_window};
+pub use words::{Language, Words};

@@ -1,0 +1,145 @@
+//! Carrying out what a person asked for.
+
+use super::Shell;
+use crate::app::context::{Action, Selection, Station};
+use crate::app::stations::model::View;
+use std::time::Duration;
+
+impl Shell {
+    /// Carries out one action.
+    pub fn act(&mut self, action: Action) {
+        match action {
+            Action::Go(station) => self.settings.station = station,
+            Action::Say(text) => {
+                self.chat.selected = None;
+                self.session.say(&text);
+            }
+            Action::SayInstead(turn, text) => self.session.say_instead(turn, &text),
+            Action::WriteAgain(turn) => {
+                self.chat.selected = None;
+                self.session.write_again(turn);
+            }
+            Action::SwitchBranch(turn, by) => self.session.switch_branch(turn, by),
+            Action::NewChat => {
+                self.chat = Default::default();
+                self.session.new_chat();
+            }
+            Action::Stop => self.session.stop(),
+            Action::Open(source) => self.session.open(source),
+            Action::ChooseFolder => self.choose_folder(),
+            Action::OpenInModel { node, step } => self.open_in_model(node, step),
+            Action::LookAt { text, as_chat } => {
+                self.locked = Selection::default();
+                self.model.to_end();
+                self.session.look_at_text(&text, as_chat);
+            }
+            Action::Grow => self.session.grow(),
+            Action::Lock(selection) => self.locked = selection,
+            Action::ShowHead { block, head } => {
+                self.locked = Selection { block: Some(block), head: Some(head), ..self.locked };
+                self.settings.station = Station::Model;
+                self.model.view = View::Heads;
+            }
+            Action::Release => self.release(),
+            Action::TurnTheme => self.settings.dark = !self.settings.dark,
+            Action::TurnLanguage => self.settings.language = self.settings.language.other(),
+            Action::TurnPresenter => {
+                self.presenting = !self.presenting;
+                self.blank = false;
+            }
+            Action::TogglePanel => self.settings.panel_open = !self.settings.panel_open,
+            Action::ToggleInspector => self.settings.inspector_open = !self.settings.inspector_open,
+            Action::ToggleMotion => self.settings.reduced_motion = !self.settings.reduced_motion,
+            Action::Zoom(by) => self.settings.zoom = (self.settings.zoom * by).clamp(0.6, 3.0),
+            Action::ShowCommands => self.commands = Some(Default::default()),
+            Action::ShowKeys => self.keys_open = !self.keys_open,
+            Action::Temperature(temperature) => {
+                self.settings.temperature = temperature;
+                self.session.manner.temperature = temperature;
+            }
+            Action::Pace(milliseconds) => {
+                self.settings.pace = milliseconds;
+                self.session.manner.pace = Duration::from_millis(milliseconds);
+            }
+        }
+    }
+
+    /// Esc: closes what lies on top, or lets go of one level of what is locked.
+    fn release(&mut self) {
+        if self.commands.take().is_some() || std::mem::take(&mut self.keys_open) {
+            return;
+        }
+        if self.problem.take().is_some() {
+            return;
+        }
+        if self.presenting {
+            (self.presenting, self.blank) = (false, false);
+        } else if self.settings.station == Station::Chat {
+            self.chat.release();
+        } else {
+            self.locked.release();
+        }
+    }
+
+    /// Shows the Model station at the moment when a token of a reply was chosen: the tokens before
+    /// it are read, and the row before it is the one that chose it.
+    fn open_in_model(&mut self, node: usize, step: usize) {
+        let Some(written) = self.session.conversation().node(node).and_then(|n| n.written.as_ref())
+        else {
+            return;
+        };
+        let ids = written.ids();
+        let position = written.prompt.len() + step;
+        let candidate = ids.get(position).copied();
+        self.locked = Selection { position: Some(position - 1), candidate, ..Selection::default() };
+        self.model.to_end();
+        self.model.view = View::Map;
+        self.settings.station = Station::Model;
+        self.session.look(ids[..position].to_vec());
+    }
+}
+
+/// For whoever takes pictures of the window.
+impl Shell {
+    /// The window's inner size has changed.
+    pub fn window_size(&mut self, size: [f32; 2]) {
+        self.settings.window = size;
+    }
+
+    /// Whether everything that was asked for is on the screen.
+    pub fn is_at_rest(&self) -> bool {
+        let seen = self.session.subject().is_empty() || self.session.sight_is_current();
+        !self.session.is_writing() && seen && !self.session.labels(false).is_empty()
+    }
+
+    /// Chooses a view, and in it a telling head or token, as a person might.
+    pub fn choose_what_to_show(&mut self, view: View) {
+        match self.settings.station {
+            Station::Chat => {
+                let reply = self.session.conversation().path().last().copied();
+                self.chat.selected = reply.map(|node| (node, 1));
+            }
+            Station::Model => {
+                self.model.view = view;
+                let position = self.session.subject().len().checked_sub(1);
+                let (block, head) = self.telling_head();
+                self.locked = Selection { position, block, head, ..Selection::default() };
+            }
+        }
+    }
+
+    /// The head with the clearest pattern that is not resting on the first token.
+    fn telling_head(&self) -> (Option<usize>, Option<usize>) {
+        use crate::interpret::HeadPattern;
+        let score = |scores: &crate::interpret::HeadScores| {
+            scores.of(HeadPattern::Induction).max(scores.of(HeadPattern::Previous) * 0.5)
+        };
+        let all = self.session.labels(true).iter().enumerate();
+        let heads = all.flat_map(|(block, heads)| {
+            heads.iter().enumerate().map(move |(head, scores)| (block, head, score(scores)))
+        });
+        heads
+            .max_by(|a, b| a.2.total_cmp(&b.2))
+            .map_or((None, None), |(b, h, _)| (Some(b), Some(h)))
+    }
+}

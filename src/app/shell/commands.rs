@@ -1,0 +1,112 @@
+//! The command palette: everything that can be done, by its name.
+
+use super::Shell;
+use crate::app::context::{Action, Station};
+use crate::app::theme::Type;
+use crate::app::widgets::paragraph;
+use crate::app::words::Words;
+use crate::session::engine::Source;
+use crate::session::shipped_models;
+use egui::{Align2, Area, Frame, Key, Modifiers, Order, TextEdit, Ui, vec2};
+use std::path::PathBuf;
+
+/// What is being searched for.
+#[derive(Debug, Default)]
+pub struct Search {
+    text: String,
+    chosen: usize,
+}
+
+impl Shell {
+    /// What lies over everything: the palette and the sheet of keys.
+    pub(super) fn over(&mut self, ui: &mut Ui, actions: &mut Vec<Action>) {
+        if self.keys_open {
+            self.key_sheet(ui, actions);
+        }
+        let Some(mut search) = self.commands.take() else { return };
+        if !self.palette(ui, &mut search, actions) {
+            self.commands = Some(search);
+        }
+    }
+
+    /// Returns whether the palette is done.
+    fn palette(&self, ui: &mut Ui, search: &mut Search, actions: &mut Vec<Action>) -> bool {
+        let (look, words) = (self.look(), self.settings.language.words());
+        let colours = look.colours();
+        let found = matching(&self.all_commands(words), &search.text);
+        search.chosen = search.chosen.min(found.len().saturating_sub(1));
+        let pressed = |key| ui.ctx().input_mut(|input| input.consume_key(Modifiers::NONE, key));
+        if pressed(Key::Escape) {
+            return true;
+        }
+        if pressed(Key::ArrowDown) && search.chosen + 1 < found.len() {
+            search.chosen += 1;
+        }
+        if pressed(Key::ArrowUp) {
+            search.chosen = search.chosen.saturating_sub(1);
+        }
+        let mut taken = pressed(Key::Enter).then_some(search.chosen);
+        let area = Area::new(egui::Id::unique("palette"))
+            .order(Order::Foreground)
+            .anchor(Align2::CENTER_TOP, vec2(0.0, 96.0));
+        area.show(ui.ctx(), |ui| {
+            let card = Frame::new()
+                .fill(colours.raised)
+                .stroke((1.0, colours.line2))
+                .corner_radius(10.0)
+                .inner_margin(12.0);
+            card.show(ui, |ui| {
+                ui.set_width(480.0);
+                let field = TextEdit::singleline(&mut search.text)
+                    .hint_text(words.command)
+                    .desired_width(f32::INFINITY)
+                    .margin(vec2(10.0, 7.0));
+                ui.add(field).request_focus();
+                if found.is_empty() {
+                    paragraph(ui, words.no_command, Type::Body, colours.text2);
+                }
+                for (i, (name, _)) in found.iter().enumerate().take(10) {
+                    if ui.selectable_label(i == search.chosen, name).clicked() {
+                        taken = Some(i);
+                    }
+                }
+            });
+        });
+        let Some((_, action)) = taken.and_then(|i| found.into_iter().nth(i)) else { return false };
+        actions.push(action);
+        true
+    }
+
+    /// Every command with its name.
+    fn all_commands(&self, words: &Words) -> Vec<(String, Action)> {
+        let stations = Station::ALL.map(|s| (s.title(words).to_string(), Action::Go(s)));
+        let models = shipped_models().map(|name| {
+            (
+                format!("{}: {name}", words.choose_model),
+                Action::Open(Source::Named(PathBuf::from(name))),
+            )
+        });
+        let others = [
+            (words.open_folder, Action::ChooseFolder),
+            (words.new_chat, Action::NewChat),
+            (words.stop, Action::Stop),
+            (words.grow, Action::Grow),
+            (words.theme, Action::TurnTheme),
+            (words.language, Action::TurnLanguage),
+            (words.presenter, Action::TurnPresenter),
+            (words.key_panel, Action::TogglePanel),
+            (words.key_inspector, Action::ToggleInspector),
+            (words.reduced_motion, Action::ToggleMotion),
+            (words.key_help, Action::ShowKeys),
+        ];
+        let others = others.map(|(name, action)| (name.to_string(), action));
+        stations.into_iter().chain(models).chain(others).collect()
+    }
+}
+
+/// The commands whose names hold all words of the search.
+fn matching(commands: &[(String, Action)], search: &str) -> Vec<(String, Action)> {
+    let wanted: Vec<String> = search.split_whitespace().map(str::to_lowercase).collect();
+    let fits = |name: &str| wanted.iter().all(|word| name.to_lowercase().contains(word));
+    commands.iter().filter(|(name, _)| fits(name)).cloned().collect()
+}

@@ -1,0 +1,101 @@
+//! The keyboard: everything the mouse can do, without it.
+
+use super::Shell;
+use crate::app::context::{Action, Station};
+use crate::app::transport::Move;
+use egui::{Key, Modifiers, Ui};
+
+impl Shell {
+    /// What was pressed since the last frame. While a text is being typed, letters are text.
+    pub(super) fn pressed_keys(&mut self, ui: &Ui) -> Vec<Action> {
+        let ctx = ui.ctx();
+        let mut actions = Vec::new();
+        let command = Modifiers::COMMAND;
+        let pressed = |modifiers, key| ctx.input_mut(|input| input.consume_key(modifiers, key));
+        if pressed(command, Key::K) {
+            actions.push(Action::ShowCommands);
+        }
+        let zooms = [(Key::Plus, 1.1), (Key::Equals, 1.1), (Key::Minus, 1.0 / 1.1)];
+        for (key, by) in zooms {
+            if pressed(command, key) {
+                actions.push(Action::Zoom(by));
+            }
+        }
+        if pressed(command, Key::Num0) {
+            actions.push(Action::Zoom(1.0 / self.settings.zoom));
+        }
+        let typing = ctx.text_edit_focused();
+        if !typing && pressed(Modifiers::NONE, Key::Escape) {
+            actions.push(Action::Release);
+        }
+        if typing || self.commands.is_some() {
+            return actions;
+        }
+        for (key, action) in LETTERS {
+            if pressed(Modifiers::NONE, key) {
+                actions.push(action);
+            }
+        }
+        if pressed(Modifiers::SHIFT, Key::Slash) || pressed(Modifiers::NONE, Key::Questionmark) {
+            actions.push(Action::ShowKeys);
+        }
+        for (key, station) in [Key::Num3, Key::Num7].into_iter().zip(Station::ALL) {
+            if pressed(Modifiers::NONE, key) {
+                actions.push(Action::Go(station));
+            }
+        }
+        if self.presenting && pressed(Modifiers::NONE, Key::B) {
+            self.blank = !self.blank;
+        }
+        // A focused widget has its own use for these.
+        if ctx.memory(|memory| memory.focused()).is_none() {
+            for (key, asked) in MOVES {
+                if pressed(Modifiers::NONE, key) {
+                    self.moved(asked, &mut actions);
+                }
+            }
+            if self.settings.station == Station::Model {
+                self.row_keys(ui, &mut actions);
+            }
+        }
+        actions
+    }
+
+    /// Up and down choose another row of the map.
+    fn row_keys(&self, ui: &Ui, actions: &mut Vec<Action>) {
+        let rows = self.session.subject().len();
+        let by = |key, by: isize| {
+            ui.ctx().input_mut(|input| input.consume_key(Modifiers::NONE, key)).then_some(by)
+        };
+        let Some(by) = by(Key::ArrowUp, -1).or_else(|| by(Key::ArrowDown, 1)) else { return };
+        if rows > 0 {
+            let here = self.locked.position.unwrap_or(rows - 1);
+            let position = here.saturating_add_signed(by).min(rows - 1);
+            let locked = crate::app::context::Selection {
+                position: Some(position),
+                key: None,
+                candidate: None,
+                ..self.locked
+            };
+            actions.push(Action::Lock(locked));
+        }
+    }
+}
+
+/// Single letters.
+const LETTERS: [(Key, Action); 5] = [
+    (Key::L, Action::TogglePanel),
+    (Key::I, Action::ToggleInspector),
+    (Key::T, Action::TurnTheme),
+    (Key::P, Action::TurnPresenter),
+    (Key::Z, Action::TurnLanguage),
+];
+
+/// The transport.
+const MOVES: [(Key, Move); 5] = [
+    (Key::Space, Move::PlayPause),
+    (Key::ArrowLeft, Move::Back),
+    (Key::ArrowRight, Move::Forward),
+    (Key::Home, Move::Reset),
+    (Key::End, Move::End),
+];

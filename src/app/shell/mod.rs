@@ -1,0 +1,254 @@
+//! The frame around the stations: bars, panels, keys, and the hand that carries out actions.
+
+mod act;
+mod commands;
+mod help;
+mod keys;
+mod side;
+mod top;
+
+use super::context::{Action, Context, Selection, Station};
+use super::settings::Settings;
+use super::stations::{chat, model};
+use super::theme::{Look, apply_style, install_fonts};
+use super::transport::{Move, Transport, transport_bar};
+use crate::Result;
+use crate::session::Session;
+use crate::session::engine::Source;
+use crate::tensor::Threads;
+use egui::{CentralPanel, Frame, Margin, Panel, Ui};
+use std::sync::mpsc::{Receiver, channel};
+use std::time::Duration;
+
+/// The program behind the window's frame. It is the same under eframe, in tests and in the bench.
+pub struct Shell {
+    pub(super) session: Session,
+    pub(super) settings: Settings,
+    pub(super) locked: Selection,
+    pub(super) chat: chat::State,
+    pub(super) model: model::State,
+    /// What stands in the toast, until it is dismissed.
+    problem: Option<String>,
+    /// The command palette, while it is open.
+    commands: Option<commands::Search>,
+    keys_open: bool,
+    presenting: bool,
+    blank: bool,
+    /// A folder that the system's dialog came back with.
+    chosen: Option<Receiver<std::path::PathBuf>>,
+    styled: bool,
+}
+
+impl Shell {
+    /// Starts the session. `wake` is called when there is something new to show.
+    ///
+    /// # Errors
+    /// If the system gives no thread.
+    pub fn new(
+        settings: Settings,
+        threads: Threads,
+        wake: impl Fn() + Send + 'static,
+    ) -> Result<Self> {
+        let first =
+            settings.model.clone().unwrap_or_else(|| crate::session::default_model().into());
+        let mut session = Session::start(Source::Named(first), threads, wake)?;
+        session.manner.temperature = settings.temperature;
+        session.manner.pace = Duration::from_millis(settings.pace);
+        Ok(Self {
+            session,
+            settings,
+            locked: Selection::default(),
+            chat: chat::State::default(),
+            model: model::State::default(),
+            problem: None,
+            commands: None,
+            keys_open: false,
+            presenting: false,
+            blank: false,
+            chosen: None,
+            styled: false,
+        })
+    }
+
+    /// The settings as they are now.
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// The session behind the window.
+    pub fn session(&mut self) -> &mut Session {
+        &mut self.session
+    }
+
+    /// What is locked.
+    pub fn locked(&self) -> Selection {
+        self.locked
+    }
+
+    /// Fetches what the engine has done; returns whether anything changed.
+    pub fn poll(&mut self) -> bool {
+        let changed = self.session.poll();
+        if let Some(folder) = self.chosen.as_ref().and_then(|chosen| chosen.try_recv().ok()) {
+            self.chosen = None;
+            self.act(Action::Open(Source::Folder(folder)));
+        }
+        if self.problem.is_none() {
+            self.problem = self.session.problem();
+        }
+        changed
+    }
+
+    /// Paints everything and carries out what was asked for.
+    pub fn ui(&mut self, ui: &mut Ui) {
+        self.dress(ui);
+        self.poll();
+        let mut actions = self.pressed_keys(ui);
+        self.take_drops(ui, &mut actions);
+        if self.blank {
+            let black = Frame::new().fill(egui::Color32::BLACK);
+            CentralPanel::no_frame().frame(black).show(ui, |_| {});
+        } else {
+            self.panels(ui, &mut actions);
+            self.toast(ui);
+            self.over(ui, &mut actions);
+        }
+        for action in actions {
+            self.act(action);
+        }
+        if self.tick(ui) {
+            ui.ctx().request_repaint();
+        }
+    }
+
+    /// Fonts and styles once, then the theme and the size of things.
+    fn dress(&mut self, ui: &Ui) {
+        let ctx = ui.ctx();
+        if !self.styled {
+            self.styled = true;
+            install_fonts(ctx);
+            apply_style(ctx);
+            // Fonts take effect with the next frame; until then ours have no glyphs.
+            ctx.request_repaint();
+        }
+        ctx.set_theme(if self.settings.dark { egui::Theme::Dark } else { egui::Theme::Light });
+        if (ctx.zoom_factor() - self.settings.zoom).abs() > 1e-3 {
+            ctx.set_zoom_factor(self.settings.zoom);
+        }
+    }
+
+    fn look(&self) -> Look {
+        Look {
+            dark: self.settings.dark,
+            scale: if self.presenting { 1.5 } else { 1.0 },
+            motion: !self.settings.reduced_motion,
+        }
+    }
+
+    fn panels(&mut self, ui: &mut Ui, actions: &mut Vec<Action>) {
+        let narrow = ui.max_rect().width() < 1200.0;
+        let colours = self.look().colours();
+        let frame = Frame::new().fill(colours.panel);
+        let (top, bottom) = if narrow { (48.0, 56.0) } else { (56.0, 64.0) };
+        Panel::top("top").exact_size(top).frame(frame).show_separator_line(true).show(ui, |ui| {
+            self.top_bar(ui, narrow, actions);
+        });
+        let transport = self.transport();
+        if self.presenting {
+            self.caption_bar(ui);
+        } else {
+            let bar = Panel::bottom("transport").exact_size(bottom).frame(frame);
+            let asked = bar.show(ui, |ui| transport_bar(ui, &self.context(), &transport)).inner;
+            if let Some(asked) = asked {
+                self.moved(asked, actions);
+            }
+            self.left_panel(ui, narrow, actions);
+            self.right_panel(ui, narrow, actions);
+        }
+        let margin = if narrow { 24 } else { 32 };
+        let stage = Frame::new().fill(colours.stage).inner_margin(Margin {
+            left: margin,
+            right: margin,
+            top: if narrow { 16 } else { 24 },
+            bottom: 12,
+        });
+        CentralPanel::no_frame().frame(stage).show(ui, |ui| self.stage(ui, narrow, actions));
+    }
+
+    /// What views are given.
+    fn context(&self) -> Context<'_> {
+        Context {
+            look: self.look(),
+            words: self.settings.language.words(),
+            session: &self.session,
+            locked: self.locked,
+        }
+    }
+
+    fn stage(&mut self, ui: &mut Ui, narrow: bool, actions: &mut Vec<Action>) {
+        let (look, words) = (self.look(), self.settings.language.words());
+        let ctx = Context { look, words, session: &self.session, locked: self.locked };
+        match self.settings.station {
+            Station::Chat => chat::stage(ui, &ctx, &mut self.chat, narrow, actions),
+            Station::Model => model::stage(ui, &ctx, &mut self.model, narrow, actions),
+        }
+    }
+
+    /// Where the current station is in its process.
+    pub(super) fn transport(&self) -> Transport {
+        let ctx = self.context();
+        match self.settings.station {
+            Station::Chat => chat::transport(&ctx, &self.chat),
+            Station::Model => model::transport(&ctx, &self.model),
+        }
+    }
+
+    fn moved(&mut self, asked: Move, actions: &mut Vec<Action>) {
+        let (look, words) = (self.look(), self.settings.language.words());
+        let ctx = Context { look, words, session: &self.session, locked: self.locked };
+        match self.settings.station {
+            Station::Chat => chat::moved(&ctx, &mut self.chat, asked, actions),
+            Station::Model => model::moved(&ctx, &mut self.model, asked, actions),
+        }
+    }
+
+    /// Lets what is playing go on; returns whether it needs another frame soon.
+    fn tick(&mut self, ui: &Ui) -> bool {
+        let now = ui.input(|input| input.time);
+        let step = match self.settings.station {
+            Station::Chat => self.chat.tick(now),
+            Station::Model => self.model.tick(now),
+        };
+        let Some(wait) = step else { return false };
+        if wait > 0.0 {
+            ui.ctx().request_repaint_after_secs(wait as f32);
+            return false;
+        }
+        let mut actions = Vec::new();
+        self.moved(Move::Forward, &mut actions);
+        actions.into_iter().for_each(|action| self.act(action));
+        true
+    }
+
+    /// A folder that is dropped on the window is opened as a model.
+    fn take_drops(&self, ui: &Ui, actions: &mut Vec<Action>) {
+        let dropped = ui.input(|input| input.raw.dropped_files.clone());
+        if let Some(path) = dropped.first().map(|file| file.path().to_path_buf()) {
+            let folder = if path.is_file() { path.parent().map(Into::into) } else { Some(path) };
+            actions.extend(folder.map(|folder| Action::Open(Source::Folder(folder))));
+        }
+    }
+
+    /// Asks the system for a folder, on a thread of its own: its dialog would stop the window.
+    fn choose_folder(&mut self) {
+        let (answer, chosen) = channel();
+        let asked = std::thread::Builder::new().name("glassbox-dialog".into()).spawn(move || {
+            if let Some(folder) = rfd::FileDialog::new().pick_folder() {
+                let _ = answer.send(folder);
+            }
+        });
+        match asked {
+            Ok(_) => self.chosen = Some(chosen),
+            Err(error) => self.problem = Some(format!("the system gives no thread: {error}")),
+        }
+    }
+}

@@ -1,0 +1,210 @@
+//! The panels beside the stage, and what lies over it.
+
+use super::Shell;
+use crate::app::context::{Action, Context, Station};
+use crate::app::stations::{chat, model};
+use crate::app::theme::Type;
+use crate::app::widgets::{ButtonKind, Icon, button, icon_button, paragraph};
+use egui::{
+    Align, Align2, Area, Frame, Layout, Margin, Order, Panel, ScrollArea, Ui, UiBuilder, pos2, vec2,
+};
+
+impl Shell {
+    /// What the station is for and what to try; closed, a rail of two buttons.
+    pub(super) fn left_panel(&mut self, ui: &mut Ui, narrow: bool, actions: &mut Vec<Action>) {
+        let open = self.settings.panel_open
+            && !(narrow && self.settings.inspector_open && self.has_inspector());
+        let look = self.look();
+        let words = self.settings.language.words();
+        let frame = Frame::new().fill(look.colours().panel);
+        if !open {
+            Panel::left("rail").exact_size(48.0).resizable(false).frame(frame).show(ui, |ui| {
+                ui.add_space(16.0);
+                ui.vertical_centered(|ui| {
+                    if icon_button(ui, &look, Icon::Book, words.open_panel, true).clicked() {
+                        actions.push(Action::TogglePanel);
+                        if narrow && self.settings.inspector_open {
+                            self.settings.panel_open = false;
+                            self.settings.inspector_open = false;
+                        }
+                    }
+                    if icon_button(ui, &look, Icon::Help, words.keys, true).clicked() {
+                        actions.push(Action::ShowKeys);
+                    }
+                });
+            });
+            return;
+        }
+        let width = if narrow { 272.0 } else { self.settings.panel_width };
+        let frame = frame.inner_margin(Margin { left: 24, right: 24, top: 20, bottom: 16 });
+        let panel = Panel::left("panel").default_size(width).size_range(272.0..=480.0).frame(frame);
+        let shown = panel.show(ui, |ui| {
+            ui.set_min_width(ui.available_width());
+            self.about(ui, actions);
+        });
+        if !narrow {
+            self.settings.panel_width = shown.response.rect.width();
+        }
+    }
+
+    /// The text of the left panel.
+    fn about(&self, ui: &mut Ui, actions: &mut Vec<Action>) {
+        let ctx = self.context();
+        let (colours, words) = (ctx.look.colours(), ctx.words);
+        let heads =
+            self.settings.station == Station::Model && self.model.view == model::View::Heads;
+        let (title, texts, task, more) = match self.settings.station {
+            Station::Chat => (
+                words.about_chat,
+                [words.about_chat_1, words.about_chat_2],
+                words.about_chat_try,
+                words.about_chat_try_more,
+            ),
+            Station::Model if heads => (
+                words.about_heads,
+                [words.about_heads_1, words.about_heads_2],
+                words.about_heads_try,
+                words.about_heads_try_more,
+            ),
+            Station::Model => (
+                words.about_map,
+                [words.about_map_1, words.about_map_2],
+                words.about_map_try,
+                words.about_map_try_more,
+            ),
+        };
+        ui.horizontal(|ui| {
+            paragraph(ui, self.settings.station.title(words), Type::Small, colours.text2);
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                if icon_button(ui, &ctx.look, Icon::Panel, words.close_panel, true).clicked() {
+                    actions.push(Action::TogglePanel);
+                }
+            });
+        });
+        ScrollArea::vertical().show(ui, |ui| {
+            ui.add_space(8.0);
+            paragraph(ui, title, Type::Title, colours.text1);
+            ui.add_space(4.0);
+            for text in texts {
+                paragraph(ui, text, Type::Read, colours.text1);
+                ui.add_space(8.0);
+            }
+            let card = Frame::new().fill(colours.raised).corner_radius(10.0).inner_margin(14.0);
+            card.show(ui, |ui| {
+                ui.set_min_width(ui.available_width());
+                paragraph(ui, task, Type::Strong, colours.text1);
+                paragraph(ui, more, Type::Body, colours.text2);
+            });
+        });
+    }
+
+    /// Whether the stage leaves room for the inspector: where it explains itself, there is none.
+    fn has_inspector(&self) -> bool {
+        !(self.settings.station == Station::Model && self.model.view == model::View::Heads)
+    }
+
+    /// What the locked thing is.
+    pub(super) fn right_panel(&mut self, ui: &mut Ui, narrow: bool, actions: &mut Vec<Action>) {
+        if !self.has_inspector() {
+            return;
+        }
+        let (look, words) = (self.look(), self.settings.language.words());
+        let frame = Frame::new().fill(look.colours().panel);
+        if !self.settings.inspector_open {
+            Panel::right("inspector rail").exact_size(48.0).resizable(false).frame(frame).show(
+                ui,
+                |ui| {
+                    ui.add_space(16.0);
+                    ui.vertical_centered(|ui| {
+                        if icon_button(ui, &look, Icon::Panel, words.open_inspector, true).clicked()
+                        {
+                            actions.push(Action::ToggleInspector);
+                        }
+                    });
+                },
+            );
+            return;
+        }
+        let width = if narrow { 272.0 } else { self.settings.inspector_width };
+        let panel = Panel::right("inspector").default_size(width).size_range(248.0..=420.0);
+        let shown = panel.frame(frame.inner_margin(20.0)).show(ui, |ui| {
+            ui.set_min_width(ui.available_width());
+            let ctx = Context { look, words, session: &self.session, locked: self.locked };
+            ScrollArea::vertical().show(ui, |ui| {
+                ui.set_min_width(ui.available_width());
+                match self.settings.station {
+                    Station::Chat => chat::inspector(ui, &ctx, &self.chat, actions),
+                    Station::Model => model::inspector(ui, &ctx, &self.model, actions),
+                }
+            });
+        });
+        if !narrow {
+            self.settings.inspector_width = shown.response.rect.width();
+        }
+    }
+
+    /// The presenter's caption: one sentence in large type.
+    pub(super) fn caption_bar(&self, ui: &mut Ui) {
+        let ctx = self.context();
+        let colours = ctx.look.colours();
+        let frame = Frame::new().fill(colours.panel).inner_margin(Margin::symmetric(56, 20));
+        Panel::bottom("caption").exact_size(134.0).frame(frame).show(ui, |ui| {
+            let full = ui.max_rect();
+            let sentence = match self.settings.station {
+                Station::Chat => chat::caption(&ctx, &self.chat),
+                Station::Model => model::caption(&ctx, &self.model),
+            };
+            let text = UiBuilder::new()
+                .max_rect(full.with_max_x(full.right() - 260.0))
+                .layout(Layout::left_to_right(Align::Center).with_main_wrap(true));
+            ui.scope_builder(text, |ui| paragraph(ui, &sentence, Type::Display, colours.text1));
+            let (words, y) = (ctx.words, full.center().y);
+            let hints = format!("← →  {}     Space  {}", words.key_step, words.play);
+            ui.painter().text(
+                pos2(full.right(), y),
+                Align2::RIGHT_CENTER,
+                hints,
+                Type::Label.font(),
+                colours.text2,
+            );
+        });
+    }
+
+    /// One sentence at the bottom left of the stage, until it is dismissed.
+    pub(super) fn toast(&mut self, ui: &mut Ui) {
+        let Some(problem) = self.problem.clone() else { return };
+        let (look, words) = (self.look(), self.settings.language.words());
+        let colours = look.colours();
+        let area = Area::new(egui::Id::unique("toast"))
+            .order(Order::Foreground)
+            .anchor(Align2::CENTER_BOTTOM, vec2(0.0, -88.0));
+        let mut dismissed = false;
+        area.show(ui.ctx(), |ui| {
+            let card = Frame::new()
+                .fill(colours.raised)
+                .stroke((1.0, colours.line2))
+                .corner_radius(10.0)
+                .inner_margin(14.0);
+            card.show(ui, |ui| {
+                ui.set_max_width(560.0);
+                ui.horizontal(|ui| {
+                    let (rect, _) = ui.allocate_exact_size(vec2(16.0, 16.0), egui::Sense::hover());
+                    ui.painter().circle_stroke(rect.center(), 7.0, (1.5, colours.err));
+                    ui.painter().vline(
+                        rect.center().x,
+                        rect.center().y - 3.5..=rect.center().y + 1.0,
+                        (1.5, colours.err),
+                    );
+                    ui.painter().circle_filled(rect.center() + vec2(0.0, 3.5), 1.0, colours.err);
+                    ui.set_max_width(430.0);
+                    paragraph(ui, &problem, Type::Body, colours.text1);
+                });
+                dismissed =
+                    button(ui, &look, ButtonKind::Plain, None, words.dismiss, true).clicked();
+            });
+        });
+        if dismissed {
+            self.problem = None;
+        }
+    }
+}

@@ -1,0 +1,458 @@
+//! What was said, as bubbles; the tokens of a reply can be clicked one by one.
+
+use super::State;
+use crate::app::context::{Action, Context};
+use crate::app::numbers;
+use crate::app::theme::{ColourMap, Part, Type};
+use crate::app::widgets::{ButtonKind, Icon, button, icon_button, paragraph, put, width};
+use crate::app::words::{Language, fill};
+use crate::decode::SampleStep;
+use crate::session::Node;
+use crate::session::engine::Ended;
+use crate::text::dialogue::Role as Speaker;
+use egui::{
+    Align, Align2, CornerRadius, FontId, Frame, Layout, Pos2, Rect, Role, ScrollArea, Sense,
+    Stroke, StrokeKind, TextEdit, Ui, Vec2, pos2, vec2,
+};
+
+/// The widest column of bubbles.
+const COLUMN: f32 = 820.0;
+
+/// The turns of the branch that is shown, from the oldest to the newest.
+pub fn conversation(ui: &mut Ui, ctx: &Context, state: &mut State, actions: &mut Vec<Action>) {
+    let path = ctx.session.conversation().path();
+    if path.is_empty() {
+        return nothing_yet(ui, ctx, actions);
+    }
+    ScrollArea::vertical().stick_to_bottom(true).auto_shrink(false).show(ui, |ui| {
+        let column = COLUMN.min(ui.available_width() - 24.0);
+        let margin = (ui.available_width() - column) / 2.0;
+        for index in path {
+            let Some(node) = ctx.session.conversation().node(index) else { continue };
+            ui.horizontal_top(|ui| {
+                ui.add_space(margin);
+                ui.allocate_ui_with_layout(vec2(column, 0.0), Layout::top_down(Align::Min), |ui| {
+                    ui.set_min_width(column);
+                    turn(ui, ctx, state, index, node, actions);
+                });
+            });
+            ui.add_space(8.0);
+        }
+    });
+}
+
+fn nothing_yet(ui: &mut Ui, ctx: &Context, actions: &mut Vec<Action>) {
+    let (words, colours) = (ctx.words, ctx.look.colours());
+    let full = ui.available_rect_before_wrap();
+    let size = vec2(420.0_f32.min(full.width()), 120.0);
+    let card = Rect::from_center_size(full.center(), size);
+    let corners = [
+        card.left_top(),
+        card.right_top(),
+        card.right_bottom(),
+        card.left_bottom(),
+        card.left_top(),
+    ];
+    ui.painter().extend(egui::Shape::dashed_line(
+        &corners,
+        Stroke::new(1.0, colours.line1),
+        4.0,
+        4.0,
+    ));
+    ui.scope_builder(egui::UiBuilder::new().max_rect(card.shrink(20.0)), |ui| {
+        ui.vertical_centered(|ui| {
+            paragraph(ui, words.empty_chat, Type::Read, colours.text2);
+            ui.add_space(8.0);
+            let example = example_for(ctx);
+            let label = fill(words.try_hello, &[&example]);
+            let enabled = ctx.session.can_chat();
+            if button(ui, &ctx.look, ButtonKind::Plain, None, &label, enabled).clicked() {
+                actions.push(Action::Say(example.into()));
+            }
+        });
+    });
+}
+
+/// A greeting in the language of the open model, as its name says; else of the screen.
+fn example_for(ctx: &Context) -> &'static str {
+    let name = ctx.session.opened().map_or("", |opened| opened.name.as_str());
+    if name.ends_with("-zh") {
+        Language::Chinese.words().hello
+    } else if name.ends_with("-en") || name == "pocket" {
+        Language::English.words().hello
+    } else {
+        ctx.words.hello
+    }
+}
+
+fn turn(
+    ui: &mut Ui,
+    ctx: &Context,
+    state: &mut State,
+    index: usize,
+    node: &Node,
+    actions: &mut Vec<Action>,
+) {
+    let colours = ctx.look.colours();
+    let is_user = node.role == Speaker::User;
+    let (word, part) =
+        if is_user { (ctx.words.user, Part::User) } else { (ctx.words.bot, Part::Bot) };
+    let layout = if is_user {
+        Layout::right_to_left(Align::Center)
+    } else {
+        Layout::left_to_right(Align::Center)
+    };
+    ui.with_layout(layout.with_main_align(Align::Min), |ui| {
+        ui.set_height(20.0);
+        ui.spacing_mut().item_spacing.x = 2.0;
+        ui.add_space(6.0);
+        ui.label(egui::RichText::new(word).font(Type::Caption.font()).color(colours.text_of(part)));
+        ui.add_space(8.0);
+        turn_tools(ui, ctx, state, index, node, actions);
+    });
+    if let Some((editing, text)) = &mut state.editing
+        && *editing == index
+    {
+        match edit(ui, ctx, text) {
+            Some(true) => {
+                let text = std::mem::take(text);
+                state.editing = None;
+                actions.push(Action::SayInstead(index, text));
+            }
+            Some(false) => state.editing = None,
+            None => {}
+        }
+        return;
+    }
+    if is_user {
+        said(ui, ctx, &node.text);
+    } else {
+        replied(ui, ctx, state, index, node, actions);
+    }
+}
+
+/// Small buttons beside the role: other branches, edit, write again.
+fn turn_tools(
+    ui: &mut Ui,
+    ctx: &Context,
+    state: &mut State,
+    index: usize,
+    node: &Node,
+    actions: &mut Vec<Action>,
+) {
+    let (branch, branches) = ctx.session.conversation().branch(index);
+    let words = ctx.words;
+    if branches > 1 {
+        if small(ui, ctx, Icon::Left, words.previous_branch, branch > 0) {
+            actions.push(Action::SwitchBranch(index, -1));
+        }
+        let text = format!("{}/{branches}", branch + 1);
+        ui.label(
+            egui::RichText::new(text).font(Type::NumberTiny.font()).color(ctx.look.colours().text3),
+        );
+        if small(ui, ctx, Icon::Right, words.next_branch, branch + 1 < branches) {
+            actions.push(Action::SwitchBranch(index, 1));
+        }
+    }
+    match node.role {
+        Speaker::User => {
+            if small(ui, ctx, Icon::Pen, words.edit, true) {
+                state.editing = Some((index, node.text.clone()));
+            }
+        }
+        Speaker::Bot => {
+            let done = node.written.as_ref().is_some_and(|written| written.ended.is_some());
+            if small(ui, ctx, Icon::Reset, words.retry, done) {
+                actions.push(Action::WriteAgain(index));
+            }
+        }
+    }
+}
+
+fn small(ui: &mut Ui, ctx: &Context, icon: Icon, name: &str, enabled: bool) -> bool {
+    ui.scope(|ui| {
+        ui.set_max_size(Vec2::splat(20.0));
+        let sense = if enabled { Sense::click() } else { Sense::hover() };
+        let (rect, response) = ui.allocate_exact_size(Vec2::splat(20.0), sense);
+        crate::app::widgets::named(&response, Role::Button, enabled, name);
+        let colours = ctx.look.colours();
+        let ink = match (enabled, response.hovered() || response.has_focus()) {
+            (false, _) => colours.line1,
+            (true, true) => colours.text1,
+            (true, false) => colours.text3,
+        };
+        crate::app::widgets::paint_icon(ui.painter(), rect, icon, 0.8, ink);
+        crate::app::widgets::focus_ring(ui, &ctx.look, rect, 4.0, &response);
+        response.on_hover_text(name).clicked()
+    })
+    .inner
+}
+
+/// The field in which a turn is said again; `Some(true)` when it is to be said.
+fn edit(ui: &mut Ui, ctx: &Context, text: &mut String) -> Option<bool> {
+    let mut answer = None;
+    ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+        ui.set_height(40.0);
+        if icon_button(ui, &ctx.look, Icon::Close, ctx.words.cancel, true).clicked() {
+            answer = Some(false);
+        }
+        if icon_button(ui, &ctx.look, Icon::Up, ctx.words.say_again, !text.trim().is_empty())
+            .clicked()
+        {
+            answer = Some(true);
+        }
+        let field = TextEdit::singleline(text)
+            .font(Type::Chat.font())
+            .desired_width(420.0)
+            .margin(vec2(12.0, 7.0));
+        let response = ui.add(field);
+        if response.lost_focus() && ui.input(|input| input.key_pressed(egui::Key::Enter)) {
+            answer = Some(!text.trim().is_empty());
+        }
+    });
+    answer
+}
+
+/// A user's turn: right, outlined.
+fn said(ui: &mut Ui, ctx: &Context, text: &str) {
+    let colours = ctx.look.colours();
+    let corners = CornerRadius { nw: 14, ne: 14, sw: 14, se: 4 };
+    ui.with_layout(Layout::top_down(Align::Max), |ui| {
+        let frame = Frame::new()
+            .stroke((1.0, colours.line1))
+            .corner_radius(corners)
+            .inner_margin(vec2(18.0, 8.0));
+        frame.show(ui, |ui| {
+            ui.set_max_width(520.0 * ctx.look.scale);
+            let text = egui::RichText::new(text)
+                .font(Type::Chat.scaled(ctx.look.scale))
+                .color(colours.text1);
+            ui.add(egui::Label::new(text).wrap());
+        });
+    });
+}
+
+/// A token in a bubble.
+struct Placed {
+    rect: Rect,
+    text: String,
+}
+
+/// A bot's turn: left, on raised ground, token by token.
+fn replied(
+    ui: &mut Ui,
+    ctx: &Context,
+    state: &mut State,
+    index: usize,
+    node: &Node,
+    actions: &mut Vec<Action>,
+) {
+    let Some(written) = &node.written else { return };
+    let colours = ctx.look.colours();
+    let scale = ctx.look.scale;
+    let font = Type::TokenLarge.scaled(scale);
+    let most = (ui.available_width() - 36.0).min(620.0 * scale);
+    let placed = place(ui, ctx, &written.steps, &font, most);
+    let text = placed.iter().fold(Vec2::ZERO, |size, token| size.max(token.rect.max.to_vec2()));
+    let size = vec2(text.x.max(24.0), text.y.max(26.0 * scale)) + vec2(36.0, 20.0);
+    let (bubble, whole) = ui.allocate_exact_size(size, Sense::hover());
+    whole.widget_info(|| egui::WidgetInfo::labeled(Role::Label, true, &node.text));
+    let corners = CornerRadius { nw: 14, ne: 14, sw: 4, se: 14 };
+    ui.painter().rect_filled(bubble, corners, colours.raised);
+    let origin = bubble.min + vec2(18.0, 8.0);
+    for (number, (token, step)) in placed.iter().zip(&written.steps).enumerate() {
+        let rect = token.rect.translate(origin.to_vec2());
+        if draw_token(ui, ctx, state, (index, number), token, rect, step, &font) {
+            state.selected = (state.selected != Some((index, number))).then_some((index, number));
+        }
+    }
+    let why = match &written.ended {
+        Some(Ended::Stopped) => Some(ctx.words.reply_stopped),
+        Some(Ended::Finished(crate::decode::Finish::ContextFull)) => Some(ctx.words.reply_cut),
+        _ => None,
+    };
+    if let Some(why) = why {
+        paragraph(ui, why, Type::Small, colours.text3);
+    }
+    if let Some((_, token)) = state.selected.filter(|(node, _)| *node == index)
+        && let Some(step) = written.steps.get(token)
+    {
+        let left = placed.get(token).map_or(0.0, |token| token.rect.left());
+        candidates_card(ui, ctx, (index, token), step, left, actions);
+    }
+}
+
+/// Lays the tokens out in lines; rectangles are relative to the text's corner.
+fn place(ui: &Ui, ctx: &Context, steps: &[SampleStep], font: &FontId, most: f32) -> Vec<Placed> {
+    let line = 34.0 * ctx.look.scale;
+    let mut at = Pos2::ZERO;
+    let mut placed = Vec::with_capacity(steps.len());
+    for step in steps {
+        let piece = ctx.piece(step.token);
+        let text = piece.text.replace('\u{b7}', " ").replace('\u{21b5}', "");
+        let wide = width(ui.painter(), &text, font.clone()).max(6.0);
+        let special = matches!(piece.kind, crate::app::piece::Kind::Special(_));
+        let wide = if special { wide + 20.0 } else { wide };
+        if at.x > 0.0 && at.x + wide > most {
+            at = pos2(0.0, at.y + line);
+        }
+        let rect = Rect::from_min_size(at, vec2(wide, 26.0 * ctx.look.scale));
+        placed.push(Placed { rect, text });
+        at.x += wide;
+        if piece.text.contains('\u{21b5}') {
+            at = pos2(0.0, at.y + line);
+        }
+    }
+    placed
+}
+
+/// One token with its line; returns whether it was clicked.
+fn draw_token(
+    ui: &Ui,
+    ctx: &Context,
+    state: &State,
+    key: (usize, usize),
+    token: &Placed,
+    rect: Rect,
+    step: &SampleStep,
+    font: &FontId,
+) -> bool {
+    let colours = ctx.look.colours();
+    let response = ui.interact(
+        rect.expand2(vec2(0.0, 4.0)),
+        ui.scope_id().with(("token", key)),
+        Sense::click(),
+    );
+    let probability = step.logprob.exp() as f32;
+    let name = format!("{} {}", token.text.trim(), numbers::probability(probability));
+    response.widget_info(|| {
+        egui::WidgetInfo::selected(Role::Button, true, state.selected == Some(key), &name)
+    });
+    let chosen = state.selected == Some(key);
+    let mut ink = colours.text1;
+    if chosen {
+        ui.painter().rect_filled(rect.expand2(vec2(1.0, 2.0)), 4.0, colours.text1);
+        ink = colours.stage;
+    } else if response.hovered() {
+        ui.painter().rect_filled(rect.expand2(vec2(1.0, 2.0)), 4.0, colours.hover);
+    }
+    let piece = ctx.piece(step.token);
+    if let crate::app::piece::Kind::Special(_) = piece.kind {
+        let pill = Rect::from_center_size(
+            rect.center() + vec2(4.0, 0.0),
+            vec2(rect.width() - 8.0, 20.0 * ctx.look.scale),
+        );
+        ui.painter().rect_stroke(pill, 10.0, Stroke::new(1.0, colours.line2), StrokeKind::Inside);
+        let ink = if chosen { colours.stage } else { colours.text3 };
+        put(
+            ui.painter(),
+            pill.center(),
+            Align2::CENTER_CENTER,
+            &token.text,
+            Type::TokenSmall.scaled(ctx.look.scale),
+            ink,
+        );
+    } else {
+        put(ui.painter(), rect.left_center(), Align2::LEFT_CENTER, &token.text, font.clone(), ink);
+    }
+    if state.coloured {
+        let y = rect.bottom() + 2.0;
+        let line =
+            Rect::from_min_max(pos2(rect.left() + 1.0, y), pos2(rect.right() - 1.0, y + 4.0));
+        ui.painter().rect_filled(line, 2.0, ctx.look.map(ColourMap::Probability, probability));
+        if !ctx.look.dark {
+            ui.painter().rect_stroke(
+                line,
+                2.0,
+                Stroke::new(0.5, colours.text_of(Part::Probability)),
+                StrokeKind::Inside,
+            );
+        }
+    }
+    let hint = format!("{}   {}", piece.stored, numbers::probability(probability));
+    response.on_hover_text(hint).clicked()
+}
+
+/// What else could have come in place of a token.
+fn candidates_card(
+    ui: &mut Ui,
+    ctx: &Context,
+    key: (usize, usize),
+    step: &SampleStep,
+    left: f32,
+    actions: &mut Vec<Action>,
+) {
+    let (words, colours) = (ctx.words, ctx.look.colours());
+    ui.add_space(4.0);
+    ui.horizontal_top(|ui| {
+        ui.add_space(left.min((ui.available_width() - 340.0).max(0.0)));
+        let frame = Frame::new()
+            .fill(colours.raised)
+            .stroke((1.0, colours.line2))
+            .corner_radius(10.0)
+            .inner_margin(18.0);
+        frame.show(ui, |ui| {
+            ui.set_width(304.0);
+            ui.vertical(|ui| {
+                ui.horizontal(|ui| {
+                    paragraph(ui, words.could_have_come, Type::Label, colours.text1);
+                    ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                        let text = fill(words.position_n, &[&step.position]);
+                        ui.label(
+                            egui::RichText::new(text)
+                                .font(Type::NumberTiny.font())
+                                .color(colours.text3),
+                        );
+                    });
+                });
+                for (token, probability) in super::inspect::most_probable(&step.logits, 5) {
+                    super::inspect::candidate_row(ui, ctx, token, probability, token == step.token);
+                }
+                ui.add_space(4.0);
+                if button(ui, &ctx.look, ButtonKind::Main, None, words.open_in_model, true)
+                    .clicked()
+                {
+                    actions.push(Action::OpenInModel { node: key.0, step: key.1 });
+                }
+            });
+        });
+    });
+}
+
+/// The text as the model reads it, role tokens and all.
+pub fn raw(ui: &mut Ui, ctx: &Context, _state: &State) {
+    use crate::app::widgets::{Chip, ChipState, chip_at, chip_width};
+    let colours = ctx.look.colours();
+    let conversation = ctx.session.conversation();
+    let last = conversation
+        .path()
+        .into_iter()
+        .rev()
+        .find_map(|at| conversation.node(at)?.written.as_ref());
+    paragraph(ui, ctx.words.raw_title, Type::Heading, colours.text1);
+    let ids = last.map_or_else(Vec::new, crate::session::Written::ids);
+    ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
+        let most = ui.available_width() - 12.0;
+        let chip = Chip::NORMAL.times(ctx.look.scale);
+        let origin = ui.cursor().min;
+        let mut at = pos2(0.0, 0.0);
+        for &id in &ids {
+            let piece = ctx.piece(id);
+            let wide = chip_width(ui.painter(), chip, &piece).round();
+            if at.x > 0.0 && at.x + wide > most {
+                at = pos2(0.0, at.y + 32.0 * ctx.look.scale);
+            }
+            let place = (origin.x + at.x, origin.y + at.y + 14.0);
+            let rect =
+                chip_at(ui.painter(), &ctx.look, chip, &piece, place, false, wide, ChipState::Rest);
+            let response = ui.interact(
+                rect,
+                ui.scope_id().with(("raw", at.x as i32, at.y as i32)),
+                Sense::hover(),
+            );
+            response.on_hover_text(format!("{}   {id}", piece.stored));
+            at.x += wide + 4.0;
+        }
+        ui.allocate_space(vec2(most, at.y + 40.0));
+    });
+}

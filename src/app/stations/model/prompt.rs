@@ -1,0 +1,41 @@
+//! The field in which a text for the model is typed; it is read as it is typed.
+
+use crate::app::context::{Action, Context};
+use crate::app::theme::Type;
+use egui::{RichText, TextEdit, Ui, vec2};
+
+/// What is being typed.
+#[derive(Debug)]
+pub struct State {
+    text: String,
+    as_chat: bool,
+}
+
+impl Default for State {
+    fn default() -> Self {
+        Self { text: String::new(), as_chat: true }
+    }
+}
+
+/// Paints the field.
+pub fn field(ui: &mut Ui, ctx: &Context, state: &mut State, actions: &mut Vec<Action>) {
+    let colours = ctx.look.colours();
+    ui.horizontal(|ui| {
+        let mut changed = false;
+        let wide = (ui.available_width() - 130.0).clamp(120.0, 560.0);
+        let field = TextEdit::singleline(&mut state.text)
+            .hint_text(ctx.words.write_a_text)
+            .font(Type::Token.scaled(ctx.look.scale))
+            .desired_width(wide)
+            .margin(vec2(12.0, 6.0));
+        changed |= ui.add(field).changed();
+        if ctx.session.can_chat() {
+            let label =
+                RichText::new(ctx.words.as_chat).font(Type::Label.font()).color(colours.text2);
+            changed |= ui.checkbox(&mut state.as_chat, label).changed();
+        }
+        if changed && !state.text.is_empty() {
+            actions.push(Action::LookAt { text: state.text.clone(), as_chat: state.as_chat });
+        }
+    });
+}

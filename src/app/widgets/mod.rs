@@ -1,0 +1,17 @@
+//! What every station draws with.
+
+mod bars;
+mod button;
+mod chip;
+mod heat;
+mod icons;
+mod say;
+mod text;
+
+pub use bars::{bar, legend, sparkline};
+pub use button::{Kind as ButtonKind, button, icon_button, link, segmented, tabs};
+pub use chip::{Chip, State as ChipState, chip_at, chip_width};
+pub use heat::{Cells, cell_at, paint_cells, thumbnail};
+pub use icons::{Icon, paint_icon};
+pub use say::{focus_ring, named};
+pub use text::{paragraph, put, width};

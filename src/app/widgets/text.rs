@@ -1,0 +1,27 @@
+//! Texts in the steps of our type.
+
+use crate::app::theme::Type;
+use egui::{Align2, Color32, FontId, Pos2, Rect, Response, RichText, Ui};
+
+/// Paints one line of text; returns where it stands.
+pub fn put(
+    painter: &egui::Painter,
+    at: Pos2,
+    anchor: Align2,
+    text: &str,
+    font: FontId,
+    colour: Color32,
+) -> Rect {
+    painter.text(at, anchor, text, font, colour)
+}
+
+/// How wide one line of text is.
+pub fn width(painter: &egui::Painter, text: &str, font: FontId) -> f32 {
+    painter.layout_no_wrap(text.to_string(), font, Color32::WHITE).size().x
+}
+
+/// A paragraph that wraps, with our line height.
+pub fn paragraph(ui: &mut Ui, text: &str, kind: Type, colour: Color32) -> Response {
+    let text = RichText::new(text).font(kind.font()).line_height(Some(kind.line())).color(colour);
+    ui.add(egui::Label::new(text).wrap())
+}

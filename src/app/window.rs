@@ -1,0 +1,235 @@
+//! The real window: eframe around the [`Shell`].
+
+use super::context::{Action, Selection, Station};
+use super::settings::Settings;
+use super::shell::Shell;
+use super::stations::model::View;
+use crate::tensor::Threads;
+use crate::{Error, Result};
+use eframe::{CreationContext, NativeOptions, egui};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::time::{Duration, Instant};
+
+/// Which way the window is drawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Renderer {
+    /// OpenGL, and wgpu where that cannot start.
+    Auto,
+    Glow,
+    Wgpu,
+}
+
+/// How to open the window.
+#[derive(Clone)]
+pub struct WindowOptions {
+    pub renderer: Renderer,
+    pub threads: Threads,
+    /// Where settings are read and kept; none to begin as on the first day and keep nothing.
+    pub settings: Option<PathBuf>,
+    /// A picture to take, after which the window closes.
+    pub shot: Option<Shot>,
+}
+
+/// A picture of a screen.
+#[derive(Debug, Clone)]
+pub struct Shot {
+    pub station: Station,
+    pub view: View,
+    pub size: [f32; 2],
+    pub dark: bool,
+    pub language: super::words::Language,
+    pub presenting: bool,
+    /// Another model than the one that ships for the language.
+    pub model: Option<PathBuf>,
+    /// What to say, or to look at; something fitting if empty.
+    pub prompt: String,
+    pub out: PathBuf,
+}
+
+/// Opens the window and stays until it is closed.
+///
+/// # Errors
+/// If no way of drawing starts, the system gives no thread, or the picture cannot be written.
+pub fn open_window(options: &WindowOptions) -> Result<()> {
+    let order: &[eframe::Renderer] = match options.renderer {
+        Renderer::Auto => &[eframe::Renderer::Glow, eframe::Renderer::Wgpu],
+        Renderer::Glow => &[eframe::Renderer::Glow],
+        Renderer::Wgpu => &[eframe::Renderer::Wgpu],
+    };
+    let mut why = String::new();
+    for &renderer in order {
+        match open_with(renderer, options) {
+            Ok(()) => return Ok(()),
+            Err(error) => why = error,
+        }
+    }
+    Err(Error::failed(format!(
+        "no window could be opened ({why}); on Linux a display is needed (DISPLAY or WAYLAND_DISPLAY), and --renderer chooses glow or wgpu"
+    )))
+}
+
+fn open_with(
+    renderer: eframe::Renderer,
+    options: &WindowOptions,
+) -> std::result::Result<(), String> {
+    let mut settings = options.settings.as_deref().map(Settings::load).unwrap_or_default();
+    if let Some(shot) = &options.shot {
+        settings.station = shot.station;
+        settings.dark = shot.dark;
+        settings.language = shot.language;
+        settings.window = shot.size;
+        settings.pace = 0;
+        settings.model.clone_from(&shot.model);
+    }
+    let viewport = egui::ViewportBuilder::default()
+        .with_title("Glassbox")
+        .with_app_id("glassbox")
+        .with_inner_size(settings.window)
+        .with_min_inner_size([960.0, 640.0]);
+    let native = NativeOptions { viewport, renderer, persist_window: false, ..Default::default() };
+    let options = options.clone();
+    let made = move |creation: &CreationContext<'_>| {
+        let app = Glassbox::new(creation, settings, options)?;
+        Ok(Box::new(app) as Box<dyn eframe::App>)
+    };
+    eframe::run_native("glassbox", native, Box::new(made)).map_err(|error| error.to_string())
+}
+
+/// The shell under eframe.
+struct Glassbox {
+    shell: Shell,
+    settings: Option<PathBuf>,
+    saved: Settings,
+    last_save: Instant,
+    shot: Option<Photographer>,
+}
+
+impl Glassbox {
+    fn new(
+        creation: &CreationContext<'_>,
+        settings: Settings,
+        options: WindowOptions,
+    ) -> std::result::Result<Self, Box<dyn std::error::Error + Send + Sync>> {
+        let ctx = creation.egui_ctx.clone();
+        let wake = move || ctx.request_repaint();
+        let shell = Shell::new(settings.clone(), options.threads, wake)
+            .map_err(|error| error.to_string())?;
+        Ok(Self {
+            shell,
+            settings: options.settings,
+            saved: settings,
+            last_save: Instant::now(),
+            shot: options.shot.map(Photographer::new),
+        })
+    }
+
+    /// Keeps the settings when they have changed, at most every two seconds.
+    fn keep_settings(&mut self, at_once: bool) {
+        let Some(path) = &self.settings else { return };
+        let due = at_once || self.last_save.elapsed() > Duration::from_secs(2);
+        if due && *self.shell.settings() != self.saved {
+            // Losing the last place is no reason to bother anybody.
+            let _ = self.shell.settings().save(path);
+            self.saved = self.shell.settings().clone();
+            self.last_save = Instant::now();
+        }
+    }
+}
+
+impl eframe::App for Glassbox {
+    fn ui(&mut self, ui: &mut egui::Ui, _frame: &mut eframe::Frame) {
+        self.shell.ui(ui);
+        let size = ui.input(|input| input.viewport().inner_rect).map(|rect| rect.size());
+        if let Some(size) = size {
+            self.shell.window_size([size.x, size.y]);
+        }
+        self.keep_settings(false);
+        if let Some(shot) = &mut self.shot {
+            shot.frame(ui.ctx(), &mut self.shell);
+        }
+    }
+
+    fn on_exit(&mut self, _gl: Option<&eframe::glow::Context>) {
+        if self.shot.is_none() {
+            self.keep_settings(true);
+        }
+    }
+}
+
+/// Takes the picture once everything it should show has arrived.
+struct Photographer {
+    shot: Shot,
+    begun: Instant,
+    stage: Stage,
+    answer: Sender<Arc<egui::ColorImage>>,
+    picture: Receiver<Arc<egui::ColorImage>>,
+}
+
+/// How far the photographer is.
+#[derive(PartialEq)]
+enum Stage {
+    Opening,
+    Waiting,
+    /// Frames that everything has been there for.
+    Settling(u32),
+    Asked,
+}
+
+/// After this long the picture is taken as it is.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+impl Photographer {
+    fn new(shot: Shot) -> Self {
+        let (answer, picture) = channel();
+        Self { shot, begun: Instant::now(), stage: Stage::Opening, answer, picture }
+    }
+
+    fn frame(&mut self, ctx: &egui::Context, shell: &mut Shell) {
+        ctx.request_repaint();
+        self.stage = match std::mem::replace(&mut self.stage, Stage::Asked) {
+            Stage::Opening if shell.session().opened().is_some() => {
+                self.set_the_scene(shell);
+                Stage::Waiting
+            }
+            Stage::Waiting if shell.is_at_rest() || self.begun.elapsed() > PATIENCE => {
+                shell.choose_what_to_show(self.shot.view);
+                Stage::Settling(0)
+            }
+            Stage::Settling(n) if n > 20 => {
+                let answer = self.answer.clone();
+                ctx.request_screenshot(move |picture| drop(answer.send(picture)));
+                Stage::Asked
+            }
+            Stage::Settling(n) => Stage::Settling(n + 1),
+            other => other,
+        };
+        if let Ok(picture) = self.picture.try_recv() {
+            let [width, height] = picture.size.map(|n| n as u32);
+            let rgba: Vec<u8> = picture.pixels.iter().flat_map(|pixel| pixel.to_array()).collect();
+            let saved =
+                image::save_buffer(&self.shot.out, &rgba, width, height, image::ColorType::Rgba8);
+            if let Err(error) = saved {
+                eprintln!("glassbox: {}: {error}", self.shot.out.display());
+                std::process::exit(1);
+            }
+            ctx.send_viewport_cmd(egui::ViewportCommand::Close);
+        }
+    }
+
+    fn set_the_scene(&self, shell: &mut Shell) {
+        let chinese = self.shot.language == super::words::Language::Chinese;
+        let words = self.shot.language.words();
+        let example = if chinese { words.ask_example_zh } else { words.ask_example_en };
+        let prompt = if self.shot.prompt.is_empty() { example } else { &self.shot.prompt };
+        shell.act(match self.shot.station {
+            Station::Chat => Action::Say(prompt.into()),
+            Station::Model => Action::LookAt { text: prompt.into(), as_chat: true },
+        });
+        if self.shot.presenting {
+            shell.act(Action::TurnPresenter);
+        }
+        shell.act(Action::Lock(Selection::default()));
+    }
+}

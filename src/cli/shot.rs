@@ -1,0 +1,110 @@
+//! `glassbox shot`: a picture of a screen, from the real window, after its data has arrived.
+
+use super::window::RendererName;
+use crate::app::{Language, ModelView, Shot, Station, WindowOptions, open_window};
+use crate::tensor::Threads;
+use crate::{Error, Result};
+use clap::{Args, ValueEnum};
+use std::path::PathBuf;
+
+#[derive(Args)]
+pub(super) struct ShotCommand {
+    /// The station to show
+    #[arg(long, value_enum, value_name = "NAME")]
+    station: Screen,
+    /// The window's size in points
+    #[arg(long, value_name = "WxH", default_value = "1440x900")]
+    size: String,
+    /// Light or dark
+    #[arg(long, value_enum, default_value = "dark", value_name = "NAME")]
+    theme: Theme,
+    /// The language of the screen
+    #[arg(long, value_enum, default_value = "en", value_name = "NAME")]
+    lang: Lang,
+    /// A shipped model's name, or a folder
+    #[arg(long, value_name = "DIR")]
+    model: Option<PathBuf>,
+    /// What to say, or what to read
+    #[arg(long, value_name = "TEXT", default_value = "")]
+    prompt: String,
+    /// As a presenter shows it
+    #[arg(long)]
+    presenter: bool,
+    /// The picture's file
+    #[arg(long, value_name = "FILE.png")]
+    out: PathBuf,
+}
+
+/// A screen by name.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Screen {
+    /// The map of the Model station
+    Model,
+    /// Its heads
+    Heads,
+    Chat,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, ValueEnum)]
+enum Theme {
+    Light,
+    Dark,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Lang {
+    En,
+    Zh,
+}
+
+impl ShotCommand {
+    pub fn run(self, renderer: RendererName, threads: Threads) -> Result<()> {
+        let (station, view) = match self.station {
+            Screen::Model => (Station::Model, ModelView::Map),
+            Screen::Heads => (Station::Model, ModelView::Heads),
+            Screen::Chat => (Station::Chat, ModelView::Map),
+        };
+        let language = match self.lang {
+            Lang::En => Language::English,
+            Lang::Zh => Language::Chinese,
+        };
+        let shot = Shot {
+            station,
+            view,
+            size: parse_size(&self.size)?,
+            dark: self.theme == Theme::Dark,
+            language,
+            presenting: self.presenter,
+            model: self.model,
+            prompt: self.prompt,
+            out: self.out,
+        };
+        let options =
+            WindowOptions { renderer: renderer.into(), threads, settings: None, shot: Some(shot) };
+        open_window(&options)
+    }
+}
+
+/// `1440x900`
+fn parse_size(text: &str) -> Result<[f32; 2]> {
+    let wrong = || {
+        Error::usage(format!("--size {text} is no size; write it as 1440x900, at least 960x640"))
+    };
+    let (width, height) = text.split_once('x').ok_or_else(wrong)?;
+    let number = |text: &str| text.parse::<u16>().map_err(|_| wrong());
+    let size = [number(width)?, number(height)?];
+    if size[0] < 960 || size[1] < 640 { Err(wrong()) } else { Ok(size.map(f32::from)) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_are_read_or_refused() {
+        assert_eq!(parse_size("1440x900").ok(), Some([1440.0, 900.0]));
+        for wrong in ["", "1440", "1440x", "x900", "100x100", "1440x900x2", "-5x900"] {
+            assert!(parse_size(wrong).is_err(), "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,146 @@
+//! The engine room: one named thread that runs the model, so that whoever watches never waits.
+//!
+//! [`Command`]s go in. [`Event`]s come out, each once and in order; of a [`Sight`] only the latest
+//! is kept, since nobody wants to see an old one.
+
+mod open;
+mod sight;
+mod worker;
+
+pub use open::{Opened, Source};
+pub use sight::Sight;
+
+use crate::decode::{Finish, SampleSettings, SampleStep};
+use crate::interpret::HeadScores;
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Arc, Mutex};
+use std::thread;
+use std::time::Duration;
+
+/// What is asked of the engine.
+#[derive(Debug, Clone)]
+pub enum Command {
+    /// Open a model; what was being written is given up.
+    Open(Source),
+    /// Continue a text, token by token.
+    Write(Writing),
+    /// Read a text and show every activation. Asked twice, only the second is answered.
+    Look(Vec<u32>),
+    /// Give up what is being written; what is there stays.
+    Stop,
+}
+
+/// How a text is to be continued.
+#[derive(Debug, Clone)]
+pub struct Writing {
+    /// By which its events are known.
+    pub id: u64,
+    /// What is there already.
+    pub prompt: Vec<u32>,
+    pub settings: SampleSettings,
+    /// Which of the seed's streams of random numbers.
+    pub stream: u64,
+    /// Tokens after which a reply is over, though the sampler would go on: another's turn.
+    pub stops: Vec<u32>,
+    /// The shortest time from one token to the next.
+    pub pace: Duration,
+    /// Whether sights follow while it is being written.
+    pub watched: bool,
+}
+
+/// What happened.
+#[derive(Debug, Clone)]
+pub enum Event {
+    Opened(Arc<Opened>),
+    /// A model could not be opened; the one before stays. The sentence says why.
+    NotOpened(String),
+    /// What the heads of the opened model do, `[block][head]`: with and without the first token.
+    Labelled([Vec<Vec<HeadScores>>; 2]),
+    /// One token more.
+    Wrote {
+        id: u64,
+        step: SampleStep,
+    },
+    /// A text is finished.
+    Ended {
+        id: u64,
+        why: Ended,
+    },
+}
+
+/// Why a text ends where it ends.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Ended {
+    /// By itself.
+    Finished(Finish),
+    /// The model began to speak for the other side.
+    OthersTurn,
+    /// It was told to stop.
+    Stopped,
+    /// It could not go on; the sentence says why.
+    Failed(String),
+}
+
+/// The engine, as its watcher holds it.
+pub struct Engine {
+    commands: Sender<Command>,
+    events: Receiver<Event>,
+    sight: Arc<Mutex<Option<Arc<Sight>>>>,
+    thread: Option<thread::JoinHandle<()>>,
+}
+
+impl Engine {
+    /// Starts the thread. `wake` is called from it whenever there is something to fetch.
+    ///
+    /// # Errors
+    /// If the system gives no thread.
+    pub fn start(
+        threads: crate::tensor::Threads,
+        wake: impl Fn() + Send + 'static,
+    ) -> crate::Result<Self> {
+        let (commands, asked) = channel();
+        let (told, events) = channel();
+        let sight = Arc::new(Mutex::new(None));
+        let out = worker::Out { events: told, sight: sight.clone(), wake: Box::new(wake) };
+        let thread = thread::Builder::new()
+            .name("glassbox-engine".into())
+            .spawn(move || worker::Worker::new(threads, asked, out).run())
+            .map_err(|e| crate::Error::failed(format!("the system gives no thread: {e}")))?;
+        Ok(Self { commands, events, sight, thread: Some(thread) })
+    }
+
+    /// Asks for something; the answer comes as events.
+    pub fn send(&self, command: Command) {
+        // The engine outlives its channel only when the program ends.
+        let _ = self.commands.send(command);
+    }
+
+    /// The next thing that happened, if there is one.
+    pub fn event(&self) -> Option<Event> {
+        self.events.try_recv().ok()
+    }
+
+    /// As [`Engine::event`], but waits for it up to `patience`.
+    pub fn wait(&self, patience: Duration) -> Option<Event> {
+        self.events.recv_timeout(patience).ok()
+    }
+
+    /// The latest sight, if it has not been fetched yet.
+    pub fn sight(&self) -> Option<Arc<Sight>> {
+        self.sight.lock().ok()?.take()
+    }
+}
+
+impl Drop for Engine {
+    fn drop(&mut self) {
+        // Without its commands the thread ends; a text being written is given up.
+        let (nobody, _) = channel();
+        self.commands = nobody;
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

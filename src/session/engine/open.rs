@@ -1,0 +1,44 @@
+//! A model that is open, with what is known about it.
+
+use crate::Result;
+use crate::session::shipped;
+use crate::store::{self, Model};
+use std::path::PathBuf;
+
+/// Where a model comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Source {
+    /// A folder, or the name of a shipped model.
+    Named(PathBuf),
+    /// A folder, though a shipped model may have its name.
+    Folder(PathBuf),
+}
+
+/// An open model.
+pub struct Opened {
+    /// What it is called: the name of a shipped model, or its folder's.
+    pub name: String,
+    pub source: Source,
+    pub model: Model,
+}
+
+impl std::fmt::Debug for Opened {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Opened").field("name", &self.name).finish_non_exhaustive()
+    }
+}
+
+impl Opened {
+    /// Opens a model.
+    ///
+    /// # Errors
+    /// As [`store::open`].
+    pub fn open(source: Source) -> Result<Self> {
+        let (path, model) = match &source {
+            Source::Named(name) => (name, shipped::open_model(name)?),
+            Source::Folder(folder) => (folder, store::open(folder)?),
+        };
+        let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
+        Ok(Self { name, source, model })
+    }
+}

@@ -1,0 +1,225 @@
+//! The thread's side.
+
+use super::sight::read;
+use super::{Command, Ended, Event, Opened, Sight, Writing};
+use crate::decode::{NextLogits, Sampler, StepOutcome};
+use crate::interpret::score_heads;
+use crate::nn::Inference;
+use crate::tensor::Threads;
+use rand::rngs::ChaCha8Rng;
+use rand::{RngExt, SeedableRng};
+use std::collections::VecDeque;
+use std::ops::ControlFlow;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+/// Where results go.
+pub(super) struct Out {
+    pub events: Sender<Event>,
+    pub sight: Arc<Mutex<Option<Arc<Sight>>>>,
+    pub wake: Box<dyn Fn() + Send>,
+}
+
+impl Out {
+    fn tell(&self, event: Event) {
+        // Nobody listens any more when the program ends.
+        let _ = self.events.send(event);
+        (self.wake)();
+    }
+
+    fn show(&self, sight: Arc<Sight>) {
+        if let Ok(mut slot) = self.sight.lock() {
+            *slot = Some(sight);
+        }
+        (self.wake)();
+    }
+
+    /// Whether the last sight is still waiting to be fetched.
+    fn has_unseen(&self) -> bool {
+        self.sight.lock().is_ok_and(|slot| slot.is_some())
+    }
+}
+
+/// The state of the thread.
+pub(super) struct Worker {
+    threads: Threads,
+    asked: Receiver<Command>,
+    /// Commands that came while a text was being written, and have to wait for its end.
+    waiting: VecDeque<Command>,
+    out: Out,
+    model: Option<Arc<Opened>>,
+    /// The last sight, for what the next one can take over.
+    seen: Option<Arc<Sight>>,
+}
+
+/// While a text is being written, sights may take this share of the time.
+const SHARE_FOR_SIGHTS: u32 = 10;
+
+/// And no more than ten come in a second.
+const BETWEEN_SIGHTS: Duration = Duration::from_millis(100);
+
+impl Worker {
+    pub fn new(threads: Threads, asked: Receiver<Command>, out: Out) -> Self {
+        Self { threads, asked, waiting: VecDeque::new(), out, model: None, seen: None }
+    }
+
+    /// Works until nobody can ask any more.
+    pub fn run(mut self) {
+        while let Some(command) = self.next_command() {
+            match command {
+                Command::Open(source) => match Opened::open(source) {
+                    Ok(opened) => self.opened(Arc::new(opened)),
+                    Err(error) => self.out.tell(Event::NotOpened(error.to_string())),
+                },
+                Command::Look(ids) => self.look(ids),
+                Command::Write(writing) => self.write(&writing),
+                Command::Stop => {}
+            }
+        }
+    }
+
+    fn next_command(&mut self) -> Option<Command> {
+        self.waiting.pop_front().or_else(|| self.asked.recv().ok())
+    }
+
+    fn opened(&mut self, model: Arc<Opened>) {
+        self.model = Some(model.clone());
+        self.seen = None;
+        self.out.tell(Event::Opened(model.clone()));
+        let readings: Vec<_> = repeated_texts(&model)
+            .into_iter()
+            .map(|ids| read(&model, ids, &self.threads))
+            .collect();
+        let labels = [false, true].map(|without_first| score_heads(&readings, without_first));
+        self.out.tell(Event::Labelled(labels));
+    }
+
+    /// Reads a text unless a newer one is asked for already.
+    fn look(&mut self, ids: Vec<u32>) {
+        while let Ok(command) = self.asked.try_recv() {
+            self.waiting.push_back(command);
+        }
+        let newer = |command: &Command| matches!(command, Command::Look(_) | Command::Open(_));
+        if !self.waiting.iter().any(newer) {
+            self.show(ids);
+        }
+    }
+
+    fn show(&mut self, ids: Vec<u32>) {
+        let Some(model) = &self.model else { return };
+        let config = &model.model.parameters.config;
+        let known = ids.iter().all(|&id| (id as usize) < config.vocabulary);
+        if ids.is_empty() || ids.len() > config.context || !known {
+            return;
+        }
+        let sight = Arc::new(Sight::of(model, ids, &self.threads, self.seen.as_deref()));
+        self.seen = Some(sight.clone());
+        self.out.show(sight);
+    }
+
+    fn write(&mut self, writing: &Writing) {
+        let why = match self.model.clone() {
+            Some(model) => self.write_with(&model, writing),
+            None => Ended::Failed("no model is open; open one first".into()),
+        };
+        self.out.tell(Event::Ended { id: writing.id, why });
+    }
+
+    fn write_with(&mut self, model: &Opened, writing: &Writing) -> Ended {
+        let mut inference = Inference::new(&model.model.parameters, self.threads.clone());
+        let made = Sampler::with_stream(
+            writing.settings,
+            &writing.prompt,
+            &inference as &dyn NextLogits,
+            writing.stream,
+        );
+        let mut sampler = match made {
+            Ok(sampler) => sampler,
+            Err(error) => return Ended::Failed(error.to_string()),
+        };
+        let mut sights = Pace::new();
+        loop {
+            let start = Instant::now();
+            let outcome = match sampler.step(&mut inference) {
+                Ok(outcome) => outcome,
+                Err(error) => return Ended::Failed(error.to_string()),
+            };
+            if let Some(step) = sampler.records().last() {
+                if writing.stops.contains(&step.token) {
+                    return Ended::OthersTurn;
+                }
+                self.out.tell(Event::Wrote { id: writing.id, step: step.clone() });
+            }
+            let finished = matches!(outcome, StepOutcome::Finished(_));
+            if writing.watched && (finished || (sights.is_due() && !self.out.has_unseen())) {
+                sights.begin();
+                self.show(sampler.sequence().to_vec());
+                sights.end();
+            }
+            if let StepOutcome::Finished(finish) = outcome {
+                return Ended::Finished(finish);
+            }
+            if self.hear(start + writing.pace).is_break() {
+                return Ended::Stopped;
+            }
+        }
+    }
+
+    /// Listens until `until`, at least for what has been asked already; breaks if the text is to
+    /// be given up.
+    fn hear(&mut self, until: Instant) -> ControlFlow<()> {
+        loop {
+            let patience = until.saturating_duration_since(Instant::now());
+            match self.asked.recv_timeout(patience) {
+                Ok(Command::Look(ids)) => self.show(ids),
+                Ok(Command::Stop) => return ControlFlow::Break(()),
+                Ok(other) => {
+                    self.waiting.push_back(other);
+                    return ControlFlow::Break(());
+                }
+                Err(RecvTimeoutError::Timeout) => return ControlFlow::Continue(()),
+                Err(RecvTimeoutError::Disconnected) => return ControlFlow::Break(()),
+            }
+        }
+    }
+}
+
+/// When the next sight is due.
+struct Pace {
+    due: Instant,
+    begun: Instant,
+}
+
+impl Pace {
+    fn new() -> Self {
+        let now = Instant::now();
+        Self { due: now, begun: now }
+    }
+
+    fn is_due(&self) -> bool {
+        Instant::now() >= self.due
+    }
+
+    fn begin(&mut self) {
+        self.begun = Instant::now();
+    }
+
+    fn end(&mut self) {
+        let now = Instant::now();
+        self.due = now + BETWEEN_SIGHTS.max((now - self.begun) * SHARE_FOR_SIGHTS);
+    }
+}
+
+/// Texts on which every pattern has somewhere to look: random tokens, said twice.
+fn repeated_texts(model: &Opened) -> Vec<Vec<u32>> {
+    let config = &model.model.parameters.config;
+    let half = (config.context / 2).min(24);
+    let mut rng = ChaCha8Rng::seed_from_u64(6);
+    let mut text = || {
+        let once: Vec<u32> =
+            (0..half).map(|_| rng.random_range(0..config.vocabulary as u32)).collect();
+        [once.clone(), once].concat()
+    };
+    if half < 2 { Vec::new() } else { (0..5).map(|_| text()).collect() }
+}

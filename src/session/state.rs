@@ -1,0 +1,410 @@
+//! The state behind the window: which model is open, what was said, what is being looked at.
+
+use super::conversation::{Conversation, role_tokens};
+use super::engine::{Command, Ended, Engine, Event, Opened, Sight, Source, Writing};
+use crate::decode::{Filters, SampleSettings, SampleStep, Stop, Strategy};
+use crate::interpret::HeadScores;
+use crate::tensor::Threads;
+use crate::text::{Tokenizer, Turn, template};
+use crate::{Error, Result};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// What a text that is being written is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Purpose {
+    Reply,
+    /// One token more of the text that is looked at.
+    Growth,
+}
+
+/// The program without a face. A watcher calls [`Session::poll`] often, and may call the rest
+/// whenever a person does something; nothing here takes long.
+pub struct Session {
+    engine: Engine,
+    opened: Option<Arc<Opened>>,
+    labels: [Vec<Vec<HeadScores>>; 2],
+    conversation: Conversation,
+    /// What is being written, and its number.
+    writing: Option<(u64, Purpose)>,
+    count: u64,
+    /// The text that is looked at.
+    subject: Vec<u32>,
+    sight: Option<Arc<Sight>>,
+    /// How the tokens of `subject` from the prompt's end on were chosen.
+    grown: Vec<SampleStep>,
+    /// Sentences that wait to be shown.
+    problems: Vec<String>,
+    /// How replies are written.
+    pub manner: Manner,
+}
+
+/// How replies are written.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Manner {
+    /// 0 is greedy.
+    pub temperature: f32,
+    pub seed: u64,
+    pub pace: Duration,
+}
+
+impl Default for Manner {
+    fn default() -> Self {
+        Self { temperature: 0.0, seed: 1, pace: Duration::from_millis(60) }
+    }
+}
+
+impl Session {
+    /// Starts the engine and opens the first model; `wake` is called when [`Session::poll`] has
+    /// something to fetch.
+    ///
+    /// # Errors
+    /// If the system gives no thread.
+    pub fn start(
+        first: Source,
+        threads: Threads,
+        wake: impl Fn() + Send + 'static,
+    ) -> Result<Self> {
+        let engine = Engine::start(threads, wake)?;
+        engine.send(Command::Open(first));
+        Ok(Self {
+            engine,
+            opened: None,
+            labels: [Vec::new(), Vec::new()],
+            conversation: Conversation::default(),
+            writing: None,
+            count: 0,
+            subject: Vec::new(),
+            sight: None,
+            grown: Vec::new(),
+            problems: Vec::new(),
+            manner: Manner::default(),
+        })
+    }
+
+    /// Takes in what the engine has done since. Returns whether anything changed.
+    pub fn poll(&mut self) -> bool {
+        let mut changed = false;
+        while let Some(event) = self.engine.event() {
+            self.take(event);
+            changed = true;
+        }
+        if let Some(sight) = self.engine.sight() {
+            if self.opened.as_ref().is_some_and(|opened| Arc::ptr_eq(opened, &sight.model)) {
+                self.sight = Some(sight);
+                changed = true;
+            }
+        }
+        changed
+    }
+
+    fn take(&mut self, event: Event) {
+        match event {
+            Event::Opened(opened) => self.begin_with(opened),
+            Event::NotOpened(why) => self.problems.push(why),
+            Event::Labelled(labels) => self.labels = labels,
+            Event::Wrote { id, step } => match self.purpose(id) {
+                Some(Purpose::Reply) => self.wrote(step),
+                Some(Purpose::Growth) => {
+                    self.subject.push(step.token);
+                    self.grown.push(step);
+                }
+                None => {}
+            },
+            Event::Ended { id, why } => {
+                let Some(purpose) = self.purpose(id) else { return };
+                if let Ended::Failed(sentence) = &why {
+                    self.problems.push(sentence.clone());
+                }
+                if purpose == Purpose::Reply {
+                    self.conversation.finish(why);
+                }
+                self.writing = None;
+            }
+        }
+    }
+
+    fn purpose(&self, id: u64) -> Option<Purpose> {
+        self.writing.filter(|(writing, _)| *writing == id).map(|(_, purpose)| purpose)
+    }
+
+    fn begin_with(&mut self, opened: Arc<Opened>) {
+        self.opened = Some(opened);
+        self.labels = [Vec::new(), Vec::new()];
+        self.conversation = Conversation::default();
+        self.writing = None;
+        self.sight = None;
+        self.subject.clear();
+        self.grown.clear();
+    }
+
+    fn wrote(&mut self, step: SampleStep) {
+        let Some(opened) = self.opened.clone() else { return };
+        let Ok(tokenizer) = opened.model.tokenizer() else { return };
+        self.subject.push(step.token);
+        self.conversation.grow(tokenizer, opened.model.end, step);
+    }
+
+    /// Opens another model; the chat begins anew once it is open.
+    pub fn open(&mut self, source: Source) {
+        self.stop();
+        self.engine.send(Command::Open(source));
+    }
+
+    /// The model that is open.
+    pub fn opened(&self) -> Option<&Arc<Opened>> {
+        self.opened.as_ref()
+    }
+
+    /// The tokenizer of the model that is open.
+    pub fn tokenizer(&self) -> Option<&Tokenizer> {
+        self.opened.as_ref()?.model.tokenizer.as_ref()
+    }
+
+    /// Whether the open model knows the role tokens of a chat.
+    pub fn can_chat(&self) -> bool {
+        let tokenizer = self.tokenizer();
+        tokenizer.is_some_and(|tokenizer| tokenizer.id_of_special(template::BOT).is_some())
+    }
+
+    /// Positions that the open model can read.
+    pub fn context(&self) -> usize {
+        self.opened.as_ref().map_or(0, |opened| opened.model.parameters.config.context)
+    }
+
+    /// What the heads do, `[block][head]`; empty until it is known.
+    pub fn labels(&self, without_first: bool) -> &[Vec<HeadScores>] {
+        &self.labels[usize::from(without_first)]
+    }
+
+    /// What was said.
+    pub fn conversation(&self) -> &Conversation {
+        &self.conversation
+    }
+
+    /// Whether a reply is being written.
+    pub fn is_writing(&self) -> bool {
+        self.writing.is_some()
+    }
+
+    /// The text that is looked at.
+    pub fn subject(&self) -> &[u32] {
+        &self.subject
+    }
+
+    /// All that can be seen of [`Session::subject`], or, while it is still being read, of what was
+    /// looked at before.
+    pub fn sight(&self) -> Option<&Arc<Sight>> {
+        self.sight.as_ref()
+    }
+
+    /// Whether the sight shows what is looked at.
+    pub fn sight_is_current(&self) -> bool {
+        self.sight.as_ref().is_some_and(|sight| sight.reading.ids == self.subject)
+    }
+
+    /// The next sentence that a person should see.
+    pub fn problem(&mut self) -> Option<String> {
+        (!self.problems.is_empty()).then(|| self.problems.remove(0))
+    }
+
+    /// Says something; the model begins to reply.
+    pub fn say(&mut self, text: &str) {
+        let text = text.trim();
+        if !text.is_empty() {
+            self.stop();
+            self.conversation.say(text);
+            self.reply(true);
+        }
+    }
+
+    /// Says something else in place of turn `index`.
+    pub fn say_instead(&mut self, index: usize, text: &str) {
+        if !text.trim().is_empty() {
+            self.stop();
+            self.conversation.say_instead(index, text.trim());
+            self.reply(true);
+        }
+    }
+
+    /// Has reply `index` written again, with other random numbers.
+    pub fn write_again(&mut self, index: usize) {
+        self.stop();
+        self.conversation.before_reply(index);
+        self.reply(false);
+    }
+
+    /// Shows another branch in place of turn `index`.
+    pub fn switch_branch(&mut self, index: usize, by: isize) {
+        self.stop();
+        self.conversation.switch(index, by);
+    }
+
+    /// A chat without a turn.
+    pub fn new_chat(&mut self) {
+        self.stop();
+        self.conversation = Conversation::default();
+    }
+
+    /// Gives up what is being written; what is there stays.
+    pub fn stop(&mut self) {
+        if let Some((_, purpose)) = self.writing.take() {
+            self.engine.send(Command::Stop);
+            if purpose == Purpose::Reply {
+                self.conversation.finish(Ended::Stopped);
+            }
+        }
+    }
+
+    fn reply(&mut self, take_back: bool) {
+        if let Err(error) = self.begin_reply() {
+            self.problems.push(error.to_string());
+            if take_back {
+                self.conversation.take_back();
+            }
+        }
+    }
+
+    fn begin_reply(&mut self) -> Result<()> {
+        let opened = self.opened.clone().ok_or_else(|| Error::failed("no model is open yet"))?;
+        let tokenizer = opened.model.tokenizer()?;
+        let context = opened.model.parameters.config.context;
+        let prompt = self.conversation.begin_reply(tokenizer, context)?.prompt.clone();
+        self.subject = prompt.clone();
+        self.grown.clear();
+        let stops = role_tokens(tokenizer);
+        self.write(Purpose::Reply, prompt, stops, context, self.manner.pace);
+        Ok(())
+    }
+
+    fn write(
+        &mut self,
+        purpose: Purpose,
+        prompt: Vec<u32>,
+        stops: Vec<u32>,
+        most: usize,
+        pace: Duration,
+    ) {
+        let end = self.opened.as_ref().and_then(|opened| opened.model.end);
+        let strategy = match self.manner {
+            Manner { temperature, seed, .. } if temperature > 0.0 => Strategy::Sample {
+                filters: Filters { temperature: Some(temperature), ..Filters::default() },
+                seed,
+            },
+            _ => Strategy::Greedy { repetition_penalty: None },
+        };
+        self.count += 1;
+        self.writing = Some((self.count, purpose));
+        self.engine.send(Command::Write(Writing {
+            id: self.count,
+            prompt,
+            settings: SampleSettings { strategy, stop: Stop { max_new_tokens: most, end } },
+            stream: self.count,
+            stops,
+            pace,
+            watched: true,
+        }));
+    }
+
+    /// Looks at these tokens.
+    pub fn look(&mut self, ids: Vec<u32>) {
+        if !ids.is_empty() && ids != self.subject {
+            self.stop();
+            self.subject.clone_from(&ids);
+            self.grown.clear();
+            self.engine.send(Command::Look(ids));
+        }
+    }
+
+    /// Looks at a text: as what a user says in a chat, or as it is.
+    pub fn look_at_text(&mut self, text: &str, as_chat: bool) {
+        let Some(tokenizer) = self.tokenizer() else { return };
+        let ids = if as_chat && self.can_chat() {
+            template::encode_prompt(tokenizer, &[Turn::user(text)])
+        } else {
+            tokenizer.encode(text)
+        };
+        let context = self.context();
+        match ids {
+            Ok(ids) if ids.len() > context => self.problems.push(format!(
+                "that is {} tokens, and the model reads {context} at once; shorten the text",
+                ids.len()
+            )),
+            Ok(ids) => self.look(ids),
+            Err(error) => self.problems.push(error.to_string()),
+        }
+    }
+
+    /// Writes one token more behind the text that is looked at, if there is room.
+    pub fn grow(&mut self) {
+        let has_room = !self.subject.is_empty() && self.subject.len() < self.context();
+        if self.writing.is_none() && has_room {
+            let prompt = self.subject.clone();
+            self.write(Purpose::Growth, prompt, Vec::new(), 1, Duration::ZERO);
+        }
+    }
+
+    /// The records of the tokens that [`Session::grow`] wrote, the newest last.
+    pub fn grown(&self) -> &[SampleStep] {
+        &self.grown
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::path::PathBuf;
+    use std::time::Instant;
+
+    fn until(session: &mut Session, done: impl Fn(&Session) -> bool) {
+        let start = Instant::now();
+        while !done(session) {
+            session.poll();
+            assert!(start.elapsed() < Duration::from_secs(20), "took too long");
+            std::thread::sleep(Duration::from_millis(1));
+        }
+    }
+
+    fn session() -> Session {
+        let first = Source::Named(PathBuf::from("pocket"));
+        let mut session = Session::start(first, Threads::new(1), || {}).expect("a session");
+        session.manner.pace = Duration::ZERO;
+        until(&mut session, |session| session.opened().is_some());
+        session
+    }
+
+    #[test]
+    fn a_chat_replies_and_can_be_seen() {
+        let mut session = session();
+        session.say("What does a cow say?");
+        until(&mut session, |session| !session.is_writing() && session.sight_is_current());
+        let turns = session.conversation().turns();
+        assert_eq!(turns.len(), 2);
+        assert!(turns[1].text.to_lowercase().contains("moo"), "{}", turns[1].text);
+        session.say("And a dog?");
+        until(&mut session, |session| !session.is_writing());
+        assert_eq!(session.conversation().turns().len(), 4);
+    }
+
+    #[test]
+    fn a_text_grows_by_a_token() {
+        let mut session = session();
+        session.look_at_text("What does a cow say?", true);
+        until(&mut session, Session::sight_is_current);
+        let before = session.subject().len();
+        session.grow();
+        until(&mut session, |session| {
+            session.subject().len() == before + 1 && session.sight_is_current()
+        });
+        assert_eq!(session.grown().len(), 1);
+    }
+
+    #[test]
+    fn too_long_a_turn_is_refused_in_a_sentence_and_taken_back() {
+        let mut session = session();
+        session.say(&"cow ".repeat(500));
+        assert!(session.problem().is_some_and(|why| why.contains("too long")));
+        assert!(session.conversation().turns().is_empty());
+        assert!(!session.is_writing());
+    }
+}
