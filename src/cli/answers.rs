@@ -81,20 +81,24 @@ impl AnswersCommand {
     }
 }
 
-/// A file of the user's goes before a shipped set.
+/// A file of the user's goes before the answers of a shipped set.
 fn read(name: &str) -> Result<Answers> {
     let path = Path::new(name);
-    match sets::shipped()?.find(name) {
-        Ok(set) if !path.is_file() => set.answers()?.ok_or_else(|| {
-            Error::failed(format!("the set {name} has no answers; choose another --answers"))
-        }),
-        Err(_) if !path.exists() => Err(Error::file(
-            path,
-            "there is no such file and no shipped set of this name; check --answers",
-        )),
-        _ => Answers::from_ron(&read_text(path, LARGEST_FILE)?)
-            .map_err(|error| Error::file(path, error)),
+    if !path.is_file() {
+        match (sets::shipped_answers(name)?, sets::shipped()?.find(name).is_ok()) {
+            (Some(answers), _) => return Ok(answers),
+            (None, true) => {
+                let what = format!("the set {name} has no answers; choose another --answers");
+                return Err(Error::failed(what));
+            }
+            (None, false) if !path.exists() => {
+                let what = "there is no such file and no shipped set of this name; check --answers";
+                return Err(Error::file(path, what));
+            }
+            (None, false) => {}
+        }
     }
+    Answers::from_ron(&read_text(path, LARGEST_FILE)?).map_err(|error| Error::file(path, error))
 }
 
 /// The last thing said, and the turns before it.

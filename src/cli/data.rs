@@ -109,7 +109,8 @@ fn texts(index: &sets::Index, name: &str) -> Result<Texts> {
         (_, Some(set)) => {
             let (play, made) = scenes::compose(path, None, 1)?;
             // Of a file in the making nobody has said yet what it is for.
-            judged = Judged { chat: set.starts_with("chat"), coined: play.coins(), raw: false };
+            judged =
+                Judged { chat: set.starts_with("chat"), coined: play.coins(), on_purpose: false };
             made
         }
         _ => Expansion { training: talks(&read_text_file(path)?, path), ..Expansion::default() },

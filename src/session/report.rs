@@ -224,7 +224,7 @@ mod tests {
                 assert_eq!(line.trim(), figures[which], "{}", set.id);
             }
             let Report { near, .. } = set.report.unwrap_or_else(|| panic!("{} has none", set.id));
-            assert_eq!(near, 0, "{}", set.id);
+            assert!(near == 0 || set.sentences.is_some(), "{}", set.id);
         }
     }
 

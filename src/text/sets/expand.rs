@@ -6,6 +6,7 @@ use rand::rngs::ChaCha8Rng;
 use rand::seq::SliceRandom;
 use rand::{RngExt, SeedableRng};
 
+use super::fork::Fork;
 use super::grammar::{Place, Step, fill, follow_is_held_out, place_of_wording, sloppily};
 use super::index::Form;
 use super::{Grammar, SetEntry, Talk, near, read_core, render, scenes};
@@ -68,7 +69,12 @@ pub fn make_expansion(set: &SetEntry) -> Result<Expansion> {
         (_, Some(file)) => {
             scenes::make(&scenes::Play::from_ron(set.asset(file)?, file)?, &core, set.seed)
         }
-        _ => Ok(split_core(core, set)),
+        _ => match &set.sentences {
+            Some(file) => {
+                Ok(Fork::from_ron(set.asset(file)?)?.expand(set.seed, set.counts.validation))
+            }
+            None => Ok(split_core(core, set)),
+        },
     }
 }
 

@@ -32,12 +32,14 @@ const ASSETS: &[(&str, &str)] = &assets![
     "plain-zh.core.txt",
     "plain-zh.scenes.ron",
     "facts.answers.ron",
+    "facts-held.answers.ron",
     "facts.core.txt",
     "facts.scenes.ron",
     "echo.answers.ron",
     "echo.scenes.ron",
     "echo-zh.answers.ron",
     "echo-zh.scenes.ron",
+    "fork.sentences.ron",
     "captain.core.txt",
     "captain-zh.core.txt",
     "poet.core.txt",
@@ -58,7 +60,7 @@ pub struct Index {
     pub sets: Vec<SetEntry>,
 }
 
-/// One dialogue set. It is composed by a grammar, or from scenes, or is its core alone.
+/// One dialogue set. It is composed by a grammar, from scenes or from sentences, or is its core alone.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SetEntry {
@@ -93,10 +95,14 @@ pub struct SetEntry {
     pub report: Option<Report>,
     /// Prompts that are not in the set, with their rules.
     pub answers: Option<String>,
+    /// Prompts that only a rule can answer and no memory: what a model gets right is only reported.
+    pub held_answers: Option<String>,
     /// The hand-written parts that questions about facts are composed from.
     pub grammar: Option<String>,
     /// The hand-written parts that plays are composed from.
     pub scenes: Option<String>,
+    /// Sentences and how often each comes.
+    pub sentences: Option<String>,
     /// What is written by hand, whole. Without grammar and scenes, some of it is for validation: the
     /// last ones, or if there is a seed those that it draws.
     pub core: Option<String>,
@@ -208,6 +214,13 @@ impl SetEntry {
         super::make(self)
     }
 
+    /// The names of its files.
+    pub fn files(&self) -> impl Iterator<Item = &String> {
+        let answers = [&self.answers, &self.held_answers];
+        let parts = [&self.grammar, &self.scenes, &self.sentences, &self.core];
+        answers.into_iter().chain(parts).flatten()
+    }
+
     /// The prompts with their rules; none if it has no such file.
     pub fn answers(&self) -> Result<Option<super::Answers>> {
         let text = self.answers.as_ref().map(|file| text_of(file)).transpose()?;
@@ -218,6 +231,12 @@ impl SetEntry {
     pub fn asset(&self, file: &str) -> Result<&'static str> {
         text_of(file)
     }
+}
+
+/// The prompts in `NAME.answers.ron`, if such a file is inside the program.
+pub fn shipped_answers(name: &str) -> Result<Option<super::Answers>> {
+    let text = text_of(&format!("{name}.answers.ron")).ok();
+    text.map(super::Answers::from_ron).transpose()
 }
 
 /// The text of a file that is inside the program.

@@ -9,6 +9,7 @@
 
 pub mod answers;
 pub mod expand;
+pub mod fork;
 pub mod grammar;
 pub mod index;
 pub mod near;
@@ -21,7 +22,7 @@ mod tests;
 pub use answers::{Answers, Prompt, Rule};
 pub use expand::{Expansion, make, make_expansion};
 pub use grammar::Grammar;
-pub use index::{Index, SetEntry, shipped};
+pub use index::{Index, SetEntry, shipped, shipped_answers};
 pub use quality::{Quality, quality};
 
 use rand::SeedableRng;

@@ -56,14 +56,15 @@ pub struct Judged {
     pub chat: bool,
     /// With words that no other dialogue has, which validation cannot share with training.
     pub coined: bool,
-    /// With faults on purpose: only its decency is judged.
-    pub raw: bool,
+    /// With faults, or with repetitions, on purpose: only its decency is judged.
+    pub on_purpose: bool,
 }
 
 impl Judged {
     /// What a shipped set is.
     pub fn of(set: &SetEntry) -> Self {
-        Self { chat: set.chat, coined: set.coined, raw: set.form == Form::Raw }
+        let on_purpose = set.form == Form::Raw || set.sentences.is_some();
+        Self { chat: set.chat, coined: set.coined, on_purpose }
     }
 }
 
@@ -75,7 +76,7 @@ impl Quality {
             Target::most("texts with a blocked word", count(self.blocked.len()), 0.0),
             Target::most("characters outside GB 2312", count(self.outside.chars().count()), 0.0),
         ];
-        if judged.raw {
+        if judged.on_purpose {
             return targets;
         }
         targets.push(Target::most("exact duplicates", count(self.duplicates), 0.0));
