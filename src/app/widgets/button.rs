@@ -87,11 +87,6 @@ pub fn icon_button(ui: &mut Ui, look: &Look, icon: Icon, name: &str, enabled: bo
     response.on_hover_text(name)
 }
 
-/// A word that can be clicked.
-pub fn link(ui: &mut Ui, look: &Look, label: &str) -> Response {
-    button(ui, look, Kind::Quiet, None, label, true)
-}
-
 /// Words in a line, one of them current; returns the one that was clicked.
 pub fn tabs(ui: &mut Ui, look: &Look, labels: &[&str], current: usize) -> Option<usize> {
     let mut clicked = None;

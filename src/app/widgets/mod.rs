@@ -10,7 +10,7 @@ mod switch;
 mod text;
 
 pub use bars::{bar, legend, sparkline};
-pub use button::{Kind as ButtonKind, button, icon_button, link, segmented, tabs};
+pub use button::{Kind as ButtonKind, button, icon_button, segmented, tabs};
 pub use chip::{Chip, State as ChipState, chip_at, chip_width};
 pub use heat::{Cells, add_cell, cell_at};
 pub use icons::{Icon, paint_icon};
