@@ -250,7 +250,7 @@ words! {
     cell_is: "row {0} {1}, column {2} {3}: {4}", "第 {0} 行 {1}，第 {2} 列 {3}：{4}";
     part_shown: "Rows {0} – {1} and columns {2} – {3} of {4}",
         "共 {4} 个，这里是第 {0} – {1} 行、第 {2} – {3} 列";
-    rows_part_shown: "Rows {0} – {1} of {2}", "共 {2} 行，这里是第 {0} – {1} 行";
+    rows_part_shown: "Rows {0} – {1} read rows {2} – {3}, of {4}", "共 {4} 行：第 {0} – {1} 行在读第 {2} – {3} 行";
     wheel_moves: "the wheel moves them", "滚轮可移动";
     hidden: "hidden", "被遮住";
     hidden_is_zero: "hidden, so 0", "被遮住，所以是 0";

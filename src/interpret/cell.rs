@@ -63,7 +63,7 @@ pub fn softmax_at(scores: &[f32], key: usize) -> Softmax {
     let sum = |shift: f64| scores.iter().map(|score| (f64::from(*score) - shift).exp()).sum();
     let plain: f64 = sum(0.0);
     let largest = f64::from(scores.iter().copied().fold(f32::NEG_INFINITY, f32::max));
-    let readable = plain <= LARGEST_SUM && plain >= 1.0 / LARGEST_SUM;
+    let readable = (1.0 / LARGEST_SUM..=LARGEST_SUM).contains(&plain);
     let shift = if readable || !largest.is_finite() { 0.0 } else { largest };
     let score = scores.get(key).map_or(f64::NEG_INFINITY, |score| f64::from(*score));
     Softmax { shift, above: (score - shift).exp(), below: sum(shift) }

@@ -138,8 +138,8 @@ const LEAST_TOP: f32 = 226.0;
 fn card_form(height: f32, s: f32) -> (Form, f32) {
     if height >= 560.0 * s {
         (Form::Full, (0.36 * height).clamp(222.0 * s, 290.0 * s))
-    } else if height >= 420.0 * s {
-        (Form::Tight, 172.0 * s)
+    } else if height >= (LEAST_TOP + 12.0 + 156.0) * s {
+        (Form::Tight, (height - (LEAST_TOP + 12.0) * s).min(172.0 * s))
     } else {
         (Form::Line, 72.0 * s)
     }

@@ -14,12 +14,15 @@ use egui::{Align2, Mesh, Painter, Rect, Role, Sense, Shape, Ui, WidgetInfo, pos2
 /// Weights below are not drawn: in any row, in the loud row.
 const DRAWN: f32 = 0.12;
 const DRAWN_LOUD: f32 = 0.015;
+/// No chip is wider.
+const CHIP: f32 = 66.0;
 
 /// Where the tokens stand.
 struct Lines<'a> {
     view: &'a View<'a>,
     place: Rect,
-    first: usize,
+    /// The first token in view at the right, and at the left.
+    first: (usize, usize),
     shown: usize,
     pitch: f32,
     /// The row that is loud, and the one whose readers are.
@@ -41,7 +44,7 @@ pub fn lines(
     let pitch = (place.height() / view.rows.max(1) as f32).clamp(22.0 * s, 34.0 * s);
     let shown = ((place.height() / pitch) as usize).clamp(1, view.rows.max(1));
     scroll(ui, view, state, shown, pitch);
-    let first = state.first.0;
+    let first = state.first;
     let pointer = ui.input(|i| i.pointer.hover_pos()).filter(|at| ui.clip_rect().contains(*at));
     let mut lines = Lines {
         view,
@@ -53,35 +56,47 @@ pub fn lines(
         read: None,
         done: state.is_done(Step::Softmax),
     };
-    if let Some((at, row)) = pointer.and_then(|at| Some((at, lines.row_at(at)?))) {
-        if at.x > place.center().x {
-            lines.row = row;
-        } else {
-            lines.read = Some(row);
-        }
+    match pointer.and_then(|at| lines.token_at(at)) {
+        Some((Side::Reads, row)) => lines.row = row,
+        Some((Side::IsRead, key)) => lines.read = Some(key),
+        None => {}
     }
     lines.listen(ui, actions);
     lines.paint(ui.painter());
     if shown < view.rows && lines.read.is_none() && lines.row == view.focus.row {
-        let last = first + shown - 1;
+        let (row, key) = first;
         let words = view.ctx.words;
-        let text = fill(words.rows_part_shown, &[&first, &last, &view.rows]);
+        let last = shown - 1;
+        let values = [row, row + last, key, key + last, view.rows];
+        let text =
+            fill(words.rows_part_shown, &values.each_ref().map(|n| n as &dyn std::fmt::Display));
         return (text, words.wheel_moves.into());
     }
     (looks_at(view, lines.row, lines.read.unwrap_or(view.focus.key)), String::new())
 }
 
-/// Moves the rows that are shown: to what has just been locked, or as the wheel is turned.
+/// Moves the tokens that are shown at one side: to what has just been locked, or as the wheel is
+/// turned over it.
 fn scroll(ui: &Ui, view: &View, state: &mut State, shown: usize, pitch: f32) {
     let bring = state.brought != Some(view.focus);
-    let over = ui
-        .input(|i| i.pointer.hover_pos())
-        .is_some_and(|at| view.layout.stage.contains(at) && ui.clip_rect().contains(at));
-    if over && !bring {
+    let (stage, focus) = (view.layout.stage, view.focus);
+    let over = ui.input(|i| i.pointer.hover_pos());
+    let over = over.filter(|at| stage.contains(*at) && ui.clip_rect().contains(*at));
+    if let Some(at) = over.filter(|_| !bring) {
         let by = (-ui.input(|i| i.smooth_scroll_delta()).y / pitch).round() as isize;
-        state.first.0 = state.first.0.saturating_add_signed(by);
+        let (right, left) = (&mut state.first.0, &mut state.first.1);
+        let first = if at.x > stage.center().x { right } else { left };
+        *first = first.saturating_add_signed(by);
     }
-    state.first.0 = window(state.first.0, shown, view.rows, bring.then_some(view.focus.row));
+    state.first.0 = window(state.first.0, shown, view.rows, bring.then_some(focus.row));
+    state.first.1 = window(state.first.1, shown, view.rows, bring.then_some(focus.key));
+}
+
+/// Where a token stands: at the left those that are read, at the right those that read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Side {
+    IsRead,
+    Reads,
 }
 
 impl Lines<'_> {
@@ -92,20 +107,27 @@ impl Lines<'_> {
         (self.place.left() + out, self.place.right() - out)
     }
 
-    fn y(&self, row: usize) -> f32 {
-        self.place.top() + (row as f32 - self.first as f32 + 0.5) * self.pitch
+    fn first(&self, side: Side) -> usize {
+        if side == Side::Reads { self.first.0 } else { self.first.1 }
     }
 
-    fn rows(&self) -> std::ops::Range<usize> {
-        self.first..(self.first + self.shown).min(self.view.rows)
+    /// The tokens that are shown at a side.
+    fn tokens(&self, side: Side) -> std::ops::Range<usize> {
+        let first = self.first(side);
+        first..(first + self.shown).min(self.view.rows)
     }
 
-    fn row_at(&self, at: egui::Pos2) -> Option<usize> {
-        if !self.place.contains(at) {
-            return None;
-        }
-        let row = self.first + ((at.y - self.place.top()) / self.pitch) as usize;
-        self.rows().contains(&row).then_some(row)
+    fn y(&self, side: Side, token: usize) -> f32 {
+        let row = token as f32 - self.first(side) as f32;
+        self.place.top() + (row + 0.5) * self.pitch
+    }
+
+    /// The token under a point, and on which side.
+    fn token_at(&self, at: egui::Pos2) -> Option<(Side, usize)> {
+        let right = at.x > self.place.center().x;
+        let side = if right { Side::Reads } else { Side::IsRead };
+        let token = self.first(side) + ((at.y - self.place.top()).max(0.0) / self.pitch) as usize;
+        (self.place.contains(at) && self.tokens(side).contains(&token)).then_some((side, token))
     }
 
     fn weight(&self, row: usize, key: usize) -> f32 {
@@ -116,35 +138,42 @@ impl Lines<'_> {
 
     /// Every token at both sides is a button.
     fn listen(&self, ui: &Ui, actions: &mut Vec<Action>) {
-        let words = self.view.ctx.words;
-        let (left, right) = self.sides();
-        for row in self.rows() {
-            let (top, bottom) = (self.y(row) - self.pitch / 2.0, self.y(row) + self.pitch / 2.0);
-            let sides = [
-                (Rect::from_x_y_ranges(self.place.left()..=left, top..=bottom), words.is_read),
-                (Rect::from_x_y_ranges(right..=self.place.right(), top..=bottom), words.reads_now),
-            ];
-            for (side, (rect, title)) in sides.into_iter().enumerate() {
-                let response =
-                    ui.interact(rect, ui.scope_id().with(("line", side, row)), Sense::click());
-                let mut name = format!(
-                    "{title}, {}: {}",
-                    fill(words.position_n, &[&row]),
-                    self.view.token(row)
-                );
-                if side == 0 {
-                    let weight = numbers::probability(self.weight(self.row, row));
-                    name = format!("{name}, {weight}");
-                }
-                let locked = row == [self.view.focus.key, self.view.focus.row][side];
-                response.widget_info(|| WidgetInfo::selected(Role::Button, true, locked, &name));
-                focus_ring(ui, &self.view.ctx.look, rect.shrink(4.0), 6.0, &response);
-                if response.clicked() {
-                    let reader = self.view.focus.row;
-                    let lock = [(reader, Some(row)), (row, None)][side];
-                    actions.push(self.view.lock(lock.0, lock.1));
-                }
+        for side in [Side::IsRead, Side::Reads] {
+            for token in self.tokens(side) {
+                self.button(ui, side, token, actions);
             }
+        }
+    }
+
+    fn button(&self, ui: &Ui, side: Side, token: usize, actions: &mut Vec<Action>) {
+        let (words, focus) = (self.view.ctx.words, self.view.focus);
+        let (left, right) = self.sides();
+        let y = self.y(side, token);
+        let high = y - self.pitch / 2.0..=y + self.pitch / 2.0;
+        let position = fill(words.position_n, &[&token]);
+        let text = self.view.token(token);
+        let weight = numbers::probability(self.weight(self.row, token));
+        let (wide, name, locked, lock) = match side {
+            Side::IsRead => (
+                self.place.left()..=left,
+                format!("{}, {position}: {text}, {weight}", words.is_read),
+                focus.cell_locked && focus.key == token,
+                self.view.lock(focus.row, Some(token)),
+            ),
+            Side::Reads => (
+                right..=self.place.right(),
+                format!("{}, {position}: {text}", words.reads_now),
+                focus.row == token,
+                self.view.lock(token, None),
+            ),
+        };
+        let rect = Rect::from_x_y_ranges(wide, high);
+        let id = ui.scope_id().with(("line", side == Side::Reads, token));
+        let response = ui.interact(rect, id, Sense::click());
+        response.widget_info(|| WidgetInfo::selected(Role::Button, true, locked, &name));
+        focus_ring(ui, &self.view.ctx.look, rect.shrink(4.0), 6.0, &response);
+        if response.clicked() {
+            actions.push(lock);
         }
     }
 
@@ -154,22 +183,25 @@ impl Lines<'_> {
             self.threads(&inside);
         }
         self.heads(painter);
-        for row in self.rows() {
-            self.tokens(painter, row);
+        for key in self.tokens(Side::IsRead) {
+            self.is_read(painter, key);
+        }
+        for row in self.tokens(Side::Reads) {
+            self.reads(painter, row);
         }
     }
 
     /// All threads as one mesh, the loud ones last.
     fn threads(&self, painter: &Painter) {
         let mut mesh = Mesh::default();
-        // Rows below the last one in view may read rows in view, but end outside: left out.
-        for row in self.rows().filter(|&row| row != self.row) {
+        // A thread may come from a token that is out of view: it is cut off at the edge.
+        for row in self.tokens(Side::Reads).filter(|&row| row != self.row) {
             for key in 0..=row {
                 let loud = self.read == Some(key);
                 self.thread(&mut mesh, row, key, if loud { DRAWN_LOUD } else { DRAWN }, loud);
             }
         }
-        if self.rows().contains(&self.row) {
+        if self.tokens(Side::Reads).contains(&self.row) {
             for key in 0..=self.row {
                 let loud = self.read.is_none_or(|read| read == key);
                 self.thread(&mut mesh, self.row, key, DRAWN_LOUD, loud);
@@ -195,7 +227,8 @@ impl Lines<'_> {
         let colour = if resting { colours.line2 } else { colours.fill_of(Part::Attention) };
         let faint = if loud { 1.0 } else { 0.35 };
         let alpha = (faint * (0.35 + 0.6 * weight), faint * (0.5 + 0.5 * weight).min(1.0));
-        let (from, to) = (pos2(left + 4.0 * s, self.y(key)), pos2(right - 4.0 * s, self.y(row)));
+        let from = pos2(left + 4.0 * s, self.y(Side::IsRead, key));
+        let to = pos2(right - 4.0 * s, self.y(Side::Reads, row));
         add_thread(mesh, &Thread { from, to, width: width * s.sqrt(), colour, alpha });
     }
 
@@ -209,36 +242,54 @@ impl Lines<'_> {
         put(painter, pos2(right, y), Align2::LEFT_CENTER, words.reads_now, font(), colours.text3);
     }
 
-    /// A row's token at both sides, and how much the loud row reads of it.
-    fn tokens(&self, painter: &Painter, row: usize) {
+    /// A token at the left, and how much the loud row reads of it.
+    fn is_read(&self, painter: &Painter, key: usize) {
         let (colours, s) = (self.view.ctx.look.colours(), self.view.scale());
-        let look = &self.view.ctx.look;
-        let piece = self.view.ctx.piece(self.view.sight.reading.ids[row]);
-        let (left, right) = self.sides();
-        let y = self.y(row);
-        let weight = self.weight(self.row, row);
-        let chip = Chip { height: 18.0, ..Chip::SMALL }.times(s);
-        let most = 66.0 * s;
-        let state = match (self.read == Some(row), row == self.view.focus.key) {
+        let (left, _) = self.sides();
+        let y = self.y(Side::IsRead, key);
+        let weight = self.weight(self.row, key);
+        let state = match (self.read == Some(key), key == self.view.focus.key) {
             (true, _) => ChipState::Hovered,
             (_, true) if self.view.focus.cell_locked => ChipState::Locked,
             _ if weight >= 0.3 && self.done => ChipState::Source(colours.fill_of(Part::Attention)),
             _ => ChipState::Rest,
         };
-        chip_at(painter, look, chip, &piece, (left, y), true, most, state);
-        if self.done && row <= self.row && weight >= DRAWN_LOUD {
+        self.chip(painter, key, (left, y), true, state);
+        if self.done && key <= self.row && weight >= DRAWN_LOUD {
             let (text, ink) = (numbers::probability(weight), colours.text_of(Part::Attention));
             let font = Type::NumberSmall.scaled(s);
-            put(painter, pos2(left - most - 8.0 * s, y), Align2::RIGHT_CENTER, &text, font, ink);
+            let at = pos2(left - CHIP * s - 8.0 * s, y);
+            put(painter, at, Align2::RIGHT_CENTER, &text, font, ink);
         }
+    }
+
+    /// A token at the right, with its position.
+    fn reads(&self, painter: &Painter, row: usize) {
+        let (colours, s) = (self.view.ctx.look.colours(), self.view.scale());
+        let (_, right) = self.sides();
+        let y = self.y(Side::Reads, row);
         let state = match (row == self.view.focus.row, row == self.row) {
             (true, _) => ChipState::Locked,
             (_, true) => ChipState::Hovered,
             _ => ChipState::Rest,
         };
-        let at = chip_at(painter, look, chip, &piece, (right, y), false, most, state);
+        let chip = self.chip(painter, row, (right, y), false, state);
         let font = Type::NumberTiny.scaled(s);
-        let at = pos2(at.right() + 8.0 * s, y);
+        let at = pos2(chip.right() + 8.0 * s, y);
         put(painter, at, Align2::LEFT_CENTER, &row.to_string(), font, colours.text3);
+    }
+
+    fn chip(
+        &self,
+        painter: &Painter,
+        token: usize,
+        at: (f32, f32),
+        from_right: bool,
+        state: ChipState,
+    ) -> Rect {
+        let s = self.view.scale();
+        let piece = self.view.ctx.piece(self.view.sight.reading.ids[token]);
+        let chip = Chip { height: 18.0, ..Chip::SMALL }.times(s);
+        chip_at(painter, &self.view.ctx.look, chip, &piece, at, from_right, CHIP * s, state)
     }
 }

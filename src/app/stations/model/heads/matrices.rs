@@ -249,14 +249,14 @@ impl One<'_> {
         };
         for i in 0..self.cells.columns {
             let column = self.first.1 + i;
-            if column == key || (column % stride == 0 && !near(column, key)) {
+            if column == key || (column.is_multiple_of(stride) && !near(column, key)) {
                 self.column_label(painter, column, i, matrix.column_labels, column == key);
             }
         }
         let Some(place) = matrix.row_labels else { return };
         for i in 0..self.cells.rows {
             let n = self.first.0 + i;
-            if n == row || (n % stride == 0 && !near(n, row)) {
+            if n == row || (n.is_multiple_of(stride) && !near(n, row)) {
                 let galley = self.token(painter, n, place.width(), n == row);
                 let y = self.cells.cell(i, 0).center().y - galley.size().y / 2.0;
                 painter.galley(pos2(place.right() - galley.size().x, y), galley, Color32::WHITE);
@@ -289,20 +289,26 @@ impl One<'_> {
         let focus = self.view.focus;
         let pointed = self.hovered.unwrap_or((focus.row, focus.key));
         let thin = |colour: Color32| Stroke::new(1.0, colour);
+        let corner = (self.cells.pitch / 4.0).min(3.0);
         if let Some(cell) = self.place(pointed) {
             let whole = self.cells.rect();
             let row = Rect::from_x_y_ranges(whole.x_range(), cell.y_range()).expand(1.5);
             let column = Rect::from_x_y_ranges(cell.x_range(), whole.y_range()).expand(1.5);
             let faint = colours.text2.gamma_multiply(0.5);
-            painter.rect_stroke(column, 3.0, thin(faint), StrokeKind::Middle);
-            painter.rect_stroke(row, 3.0, thin(colours.text2), StrokeKind::Middle);
+            painter.rect_stroke(column, corner, thin(faint), StrokeKind::Middle);
+            painter.rect_stroke(row, corner, thin(colours.text2), StrokeKind::Middle);
             if self.hovered.is_some() {
-                painter.rect_stroke(cell.expand(1.0), 3.0, thin(colours.text1), StrokeKind::Middle);
+                painter.rect_stroke(
+                    cell.expand(1.0),
+                    corner,
+                    thin(colours.text1),
+                    StrokeKind::Middle,
+                );
             }
         }
         if let Some(cell) = self.place((focus.row, focus.key)) {
             let ring = Stroke::new(if focus.cell_locked { 2.0 } else { 1.0 }, colours.text1);
-            painter.rect_stroke(cell.expand(1.0), 3.0, ring, StrokeKind::Middle);
+            painter.rect_stroke(cell.expand(1.0), corner, ring, StrokeKind::Middle);
         }
     }
 

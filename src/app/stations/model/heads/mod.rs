@@ -6,6 +6,7 @@ mod layout;
 mod lines;
 mod matrices;
 mod mesh;
+mod numerals;
 pub(super) mod steps;
 mod values;
 mod wall;

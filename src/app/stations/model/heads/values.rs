@@ -1,7 +1,7 @@
 //! What a row takes from others: weights times values, their mixture, and what the head writes of
 //! it to the stream.
 
-use super::card::{cell_row, largest, run, signed_legend, title};
+use super::numerals::{cell_row, largest, run, signed_legend, title};
 use super::steps::Step;
 use super::{State, View};
 use crate::app::numbers;
@@ -15,6 +15,13 @@ use egui::{Align2, Rect, Role, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
 /// Numbers with what they are.
 struct Taken {
     key: usize,
+    weight: f32,
+    value: Vec<f32>,
+}
+
+/// All rows that are not shown by themselves, together.
+struct Others {
+    count: usize,
     weight: f32,
     value: Vec<f32>,
 }
@@ -34,7 +41,8 @@ pub fn values(ui: &Ui, view: &View, state: &State, head: Rect, rest: Rect) {
         return;
     }
     let rows = taken.iter().flat_map(|taken| &taken.value);
-    let end = largest(rows.chain(z));
+    let rest_of_rows = others.iter().flat_map(|others| &others.value);
+    let end = largest(rows.chain(rest_of_rows).chain(z));
     let line = |i: usize| {
         Rect::from_min_size(
             pos2(rest.left(), rest.top() + i as f32 * high),
@@ -45,8 +53,8 @@ pub fn values(ui: &Ui, view: &View, state: &State, head: Rect, rest: Rect) {
         take(ui, view, line(i), taken, end);
     }
     let mut next = taken.len();
-    if let Some((count, weight, value)) = others {
-        other_rows(ui, view, line(next), (count, weight, &value), end);
+    if let Some(others) = others {
+        other_rows(ui, view, line(next), &others, end);
         next += 1;
     }
     mixture(ui, view, line(next), z, end);
@@ -56,7 +64,7 @@ pub fn values(ui: &Ui, view: &View, state: &State, head: Rect, rest: Rect) {
 }
 
 /// What is taken from the rows that are read most, and from all others together.
-fn taken(view: &View, most: usize) -> (Vec<Taken>, Option<(usize, f32, Vec<f32>)>) {
+fn taken(view: &View, most: usize) -> (Vec<Taken>, Option<Others>) {
     let focus = view.focus;
     let reading = &view.sight.reading;
     let weights = reading.weights(focus.block, focus.head, focus.row);
@@ -70,7 +78,8 @@ fn taken(view: &View, most: usize) -> (Vec<Taken>, Option<(usize, f32, Vec<f32>)
         for &key in rest {
             sum.iter_mut().zip(value(key)).for_each(|(sum, value)| *sum += value);
         }
-        (rest.len(), rest.iter().map(|&key| weights[key]).sum(), sum)
+        let weight = rest.iter().map(|&key| weights[key]).sum();
+        Others { count: rest.len(), weight, value: sum }
     });
     let taken = |&key: &usize| Taken { key, weight: weights[key], value: value(key) };
     (first.iter().map(taken).collect(), others)
@@ -122,19 +131,13 @@ fn weight(ui: &Ui, view: &View, line: Rect, weight: f32) {
     put(ui.painter(), at, Align2::RIGHT_CENTER, &text, font, colours.text_of(Part::Attention));
 }
 
-fn other_rows(
-    ui: &Ui,
-    view: &View,
-    line: Rect,
-    (count, share, value): (usize, f32, &[f32]),
-    end: f32,
-) {
+fn other_rows(ui: &Ui, view: &View, line: Rect, others: &Others, end: f32) {
     let (words, colours, s) = (view.ctx.words, view.ctx.look.colours(), view.scale());
     let font = Type::Caption.scaled(s);
-    let text = fill(words.other_rows, &[&count]);
+    let text = fill(words.other_rows, &[&others.count]);
     put(ui.painter(), line.left_center(), Align2::LEFT_CENTER, &text, font, colours.text3);
-    weight(ui, view, line, share);
-    cell_row(ui.painter(), view, places(view, line).0, value, end);
+    weight(ui, view, line, others.weight);
+    cell_row(ui.painter(), view, places(view, line).0, &others.value, end);
 }
 
 /// The sum of all above: what the head found for this row.

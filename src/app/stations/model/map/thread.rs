@@ -3,8 +3,11 @@
 use egui::epaint::Vertex;
 use egui::{Color32, Mesh, Pos2, pos2};
 
-/// Pieces of a curve.
+/// Pieces of a curve, at least; long ones have more, so that none shows its corners.
 const PIECES: usize = 24;
+const MOST_PIECES: usize = 72;
+/// No piece of a curve is much longer, in points.
+const PIECE: f32 = 16.0;
 /// A soft edge, since a mesh has none of its own.
 const SOFT: f32 = 0.8;
 
@@ -34,8 +37,9 @@ pub fn add_thread(mesh: &mut Mesh, thread: &Thread) {
     let Thread { from, to, width, colour, alpha } = *thread;
     let half = width / 2.0;
     let start = mesh.vertices.len() as u32;
-    for i in 0..=PIECES {
-        let t = i as f32 / PIECES as f32;
+    let pieces = (((to - from).length() / PIECE) as usize).clamp(PIECES, MOST_PIECES);
+    for i in 0..=pieces {
+        let t = i as f32 / pieces as f32;
         let here = point(from, to, t);
         let (before, after) =
             (point(from, to, (t - 0.02).max(0.0)), point(from, to, (t + 0.02).min(1.0)));
@@ -52,7 +56,7 @@ pub fn add_thread(mesh: &mut Mesh, thread: &Thread) {
             });
         }
     }
-    for i in 0..PIECES as u32 {
+    for i in 0..pieces as u32 {
         for strip in 0..3 {
             let a = start + 4 * i + strip;
             let b = a + 4;
