@@ -174,7 +174,9 @@ impl Window {
     }
 
     fn measure(&mut self, screen: &'static str, time: Duration) -> Frames {
-        (0..10).for_each(|_| drop(self.paint()));
+        for _ in 0..10 {
+            self.paint();
+        }
         let start = Instant::now();
         let mut times = Vec::new();
         while start.elapsed() < time || times.len() < 100 {

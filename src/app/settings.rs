@@ -74,7 +74,7 @@ impl Settings {
     /// If the file cannot be written.
     pub fn save(&self, path: &Path) -> Result<()> {
         let text = ron::ser::to_string_pretty(self, ron::ser::PrettyConfig::default())
-            .map_err(|e| crate::Error::file(path, &e.to_string()))?;
+            .map_err(|e| crate::Error::file(path, e.to_string()))?;
         if let Some(folder) = path.parent() {
             std::fs::create_dir_all(folder).map_err(|e| crate::store::cannot_write(path, &e))?;
         }

@@ -3,7 +3,7 @@
 use super::output::{print, print_piece, say};
 use super::{ModelChoice, Sampling};
 use crate::nn::Inference;
-use crate::session::{Chat, default_model};
+use crate::session::Chat;
 use crate::tensor::Threads;
 use crate::text::import::LONGEST_LINE;
 use crate::text::template::encode_prompt;
@@ -23,9 +23,10 @@ pub(super) struct ChatCommand {
 }
 
 impl ChatCommand {
-    /// What the program does when it is asked for nothing: it talks.
+    /// What the program without a window does when it is asked for nothing: it talks.
+    #[cfg(not(feature = "gui"))]
     pub fn welcome() -> Self {
-        let model = ModelChoice { model: default_model().into() };
+        let model = ModelChoice { model: crate::session::default_model().into() };
         Self { model, sampling: Sampling::default(), welcome: true }
     }
 

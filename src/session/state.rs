@@ -91,11 +91,13 @@ impl Session {
             self.take(event);
             changed = true;
         }
-        if let Some(sight) = self.engine.sight() {
-            if self.opened.as_ref().is_some_and(|opened| Arc::ptr_eq(opened, &sight.model)) {
-                self.sight = Some(sight);
-                changed = true;
-            }
+        let model = self.opened.as_ref();
+        let sight = self.engine.sight();
+        if let Some(sight) =
+            sight.filter(|sight| model.is_some_and(|model| Arc::ptr_eq(model, &sight.model)))
+        {
+            self.sight = Some(sight);
+            changed = true;
         }
         changed
     }

@@ -30,7 +30,7 @@ impl Shell {
             Action::OpenInModel { node, step } => self.open_in_model(node, step),
             Action::LookAt { text, as_chat } => {
                 self.locked = Selection::default();
-                self.model.to_end();
+                self.model.show_all();
                 self.session.look_at_text(&text, as_chat);
             }
             Action::Grow => self.session.grow_by(1),
@@ -92,7 +92,7 @@ impl Shell {
         let position = written.prompt.len() + step;
         let candidate = ids.get(position).copied();
         self.locked = Selection { position: Some(position - 1), candidate, ..Selection::default() };
-        self.model.to_end();
+        self.model.show_all();
         self.model.view = View::Map;
         self.settings.station = Station::Model;
         self.session.look(ids[..position].to_vec());

@@ -111,7 +111,7 @@ impl Shell {
         }
         self.greeted = Some(opened.clone());
         (self.chat, self.locked) = Default::default();
-        self.model.to_end();
+        self.model.show_all();
         if self.session.can_chat() {
             self.session.say(chat::greeting(&self.context()));
         }

@@ -1,10 +1,10 @@
 //! The panels beside the stage, and what lies over it.
 
 use super::Shell;
-use crate::app::context::{Action, Context, Station};
+use crate::app::context::{Action, Context, Selection, Station};
 use crate::app::stations::{chat, model};
 use crate::app::theme::Type;
-use crate::app::widgets::{ButtonKind, Icon, button, icon_button, paragraph};
+use crate::app::widgets::{ButtonKind, Icon, button, icon_button, paint_icon, paragraph};
 use egui::{
     Align, Align2, Area, Frame, Layout, Margin, Order, Panel, ScrollArea, Ui, UiBuilder, pos2, vec2,
 };
@@ -135,6 +135,11 @@ impl Shell {
                 // A little air at the right, for the scroll bar.
                 ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
                     ui.set_width(ui.available_width() - 10.0);
+                    if ctx.locked != Selection::default() {
+                        let corner = ui.max_rect().right_top() + vec2(-8.0, 8.0);
+                        let place = egui::Rect::from_center_size(corner, vec2(16.0, 16.0));
+                        paint_icon(ui.painter(), place, Icon::Lock, 0.9, look.colours().text2);
+                    }
                     match self.settings.station {
                         Station::Chat => chat::inspector(ui, &ctx, &self.chat, actions),
                         Station::Model => model::inspector(ui, &ctx, &self.model, actions),

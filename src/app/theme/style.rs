@@ -48,11 +48,8 @@ fn dress(style: &mut Style, colours: &Palette) {
     visuals.hyperlink_color = colours.text1;
     visuals.warn_fg_color = colours.text1;
     visuals.error_fg_color = colours.text1;
-    visuals.selection = Selection {
-        bg_fill: colours.press,
-        stroke: Stroke::new(1.0, colours.text1),
-        ..visuals.selection
-    };
+    visuals.selection =
+        Selection { bg_fill: colours.press, stroke: Stroke::new(1.0, colours.text1) };
     visuals.text_cursor.stroke = Stroke::new(1.5, colours.text1);
     let widget = |ground: Color32, line: Color32, text: Color32| WidgetVisuals {
         bg_fill: ground,

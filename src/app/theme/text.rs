@@ -10,8 +10,6 @@ pub enum Type {
     Display,
     /// The title of the stage or of a step.
     Title,
-    /// The sentence to keep.
-    Takeaway,
     /// A section on the stage, the heading of the inspector.
     Heading,
     /// Bubbles.
@@ -49,7 +47,6 @@ impl Type {
         match self {
             Self::Display => (30.0, 42.0, INTER_MEDIUM),
             Self::Title => (20.0, 28.0, INTER_SEMIBOLD),
-            Self::Takeaway => (18.0, 28.0, INTER_SEMIBOLD),
             Self::Heading => (15.0, 22.0, INTER_SEMIBOLD),
             Self::Chat => (16.0, 26.0, INTER),
             Self::Read => (15.0, 24.0, INTER),

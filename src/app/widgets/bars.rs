@@ -49,7 +49,9 @@ pub fn sparkline(painter: &Painter, rect: Rect, values: &[f32], colour: Color32,
     };
     let points: Vec<Pos2> = values.iter().enumerate().map(at).collect();
     if dots {
-        points.iter().for_each(|&point| drop(painter.circle_filled(point, 2.5, colour)));
+        for &point in &points {
+            painter.circle_filled(point, 2.5, colour);
+        }
     }
     painter.line(points, Stroke::new(if dots { 2.0 } else { 1.25 }, colour));
 }

@@ -54,21 +54,30 @@ pub fn chip_width(painter: &Painter, chip: Chip, piece: &Piece) -> f32 {
     width(painter, &piece.text, chip.font()) + padding * chip.scale
 }
 
-/// Paints a chip whose left edge (or right edge, with `RIGHT`) is at `x`, centred on `y`, at most
-/// `most` wide; returns its rectangle.
+/// The edge that a chip is placed by.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Edge {
+    Left(f32),
+    Right(f32),
+}
+
+/// Paints a chip with one edge at the given place, centred on `y`, at most `most` wide; returns its
+/// rectangle.
 pub fn chip_at(
     painter: &Painter,
     look: &Look,
     chip: Chip,
     piece: &Piece,
-    (x, y): (f32, f32),
-    from_right: bool,
+    (edge, y): (Edge, f32),
     most: f32,
     state: State,
 ) -> Rect {
     let colours = look.colours();
     let wide = chip_width(painter, chip, piece).min(most).round();
-    let left = if from_right { x - wide } else { x };
+    let left = match edge {
+        Edge::Left(x) => x,
+        Edge::Right(x) => x - wide,
+    };
     let rect = Rect::from_min_size(pos2(left, y - chip.height() / 2.0), vec2(wide, chip.height()));
     let (corner, fill, line, ink) = match piece.kind {
         Kind::Special(part) => {

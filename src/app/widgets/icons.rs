@@ -28,7 +28,6 @@ pub enum Icon {
     Pen,
     Left,
     Right,
-    Folder,
 }
 
 /// Paints an icon in the middle of `rect`, at the size of 16 times `scale`.
@@ -164,17 +163,6 @@ pub fn paint_icon(painter: &Painter, rect: Rect, icon: Icon, scale: f32, colour:
         Icon::Pen => {
             pen.line(&[(3., 13.), (3.6, 10.2), (10.8, 3.), (13., 5.2), (5.8, 12.4), (3., 13.)]);
             pen.line(&[(9.3, 4.6), (11.4, 6.7)]);
-        }
-        Icon::Folder => {
-            pen.line(&[
-                (2., 13.),
-                (2., 3.5),
-                (6.5, 3.5),
-                (8., 5.5),
-                (14., 5.5),
-                (14., 13.),
-                (2., 13.),
-            ]);
         }
     }
 }

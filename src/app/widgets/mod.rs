@@ -11,7 +11,7 @@ mod text;
 
 pub use bars::{bar, legend, sparkline};
 pub use button::{Kind as ButtonKind, button, icon_button, segmented, tabs};
-pub use chip::{Chip, State as ChipState, chip_at, chip_width};
+pub use chip::{Chip, Edge, State as ChipState, chip_at, chip_width};
 pub use heat::{Cells, add_cell, cell_at};
 pub use icons::{Icon, paint_icon};
 pub use say::{focus_ring, named};

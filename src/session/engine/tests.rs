@@ -66,8 +66,8 @@ fn what_is_seen_is_what_was_written() {
     let depth = sight.lens.depths() - 1;
     let prompt =
         opened.model.tokenizer().expect("one").encode("<|user|>What does a cow say?<|bot|>");
-    for at in prompt.expect("ids").len()..ids.len() {
-        assert_eq!(sight.lens.guess(depth, at - 1).expect("a guess").token, ids[at]);
+    for (at, id) in ids.iter().enumerate().skip(prompt.expect("ids").len()) {
+        assert_eq!(sight.lens.guess(depth, at - 1).expect("a guess").token, *id);
     }
 }
 

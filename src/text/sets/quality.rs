@@ -174,7 +174,7 @@ fn is_greeting(turn: &str) -> bool {
         words.strip_prefix(*greeting).is_some_and(|rest| rest.is_empty() || rest.starts_with(' '))
     };
     let short = turn.chars().count() <= 30;
-    short && ENGLISH.iter().any(|greeting| begins(&greeting))
+    short && ENGLISH.iter().any(begins)
         || CHINESE.iter().any(|greeting| turn.starts_with(greeting) && turn.chars().count() <= 9)
 }
 

@@ -249,8 +249,9 @@ fn replied(
     ui.painter().rect_filled(bubble, corners, colours.raised);
     let origin = bubble.min + vec2(18.0, 8.0);
     for (number, (token, step)) in placed.iter().zip(&written.steps).enumerate() {
-        let rect = token.rect.translate(origin.to_vec2());
-        if draw_token(ui, ctx, state, (index, number), token, rect, step, &font) {
+        let token =
+            Placed { rect: token.rect.translate(origin.to_vec2()), text: token.text.clone() };
+        if draw_token(ui, ctx, state, (index, number), &token, step, &font) {
             state.selected = (state.selected != Some((index, number))).then_some((index, number));
         }
     }
@@ -301,10 +302,10 @@ fn draw_token(
     state: &State,
     key: (usize, usize),
     token: &Placed,
-    rect: Rect,
     step: &SampleStep,
     font: &FontId,
 ) -> bool {
+    let rect = token.rect;
     let colours = ctx.look.colours();
     let response = ui.interact(
         rect.expand2(vec2(0.0, 4.0)),
@@ -409,7 +410,7 @@ fn candidates_card(
 
 /// The text as the model reads it, role tokens and all.
 pub fn raw(ui: &mut Ui, ctx: &Context, _state: &State) {
-    use crate::app::widgets::{Chip, ChipState, chip_at, chip_width};
+    use crate::app::widgets::{Chip, ChipState, Edge, chip_at, chip_width};
     let colours = ctx.look.colours();
     let conversation = ctx.session.conversation();
     let last = conversation
@@ -431,8 +432,15 @@ pub fn raw(ui: &mut Ui, ctx: &Context, _state: &State) {
                 at = pos2(0.0, at.y + 32.0 * ctx.look.scale);
             }
             let place = (origin.x + at.x, origin.y + at.y + 14.0);
-            let rect =
-                chip_at(ui.painter(), &ctx.look, chip, &piece, place, false, wide, ChipState::Rest);
+            let rect = chip_at(
+                ui.painter(),
+                &ctx.look,
+                chip,
+                &piece,
+                (Edge::Left(place.0), place.1),
+                wide,
+                ChipState::Rest,
+            );
             let response = ui.interact(
                 rect,
                 ui.scope_id().with(("raw", at.x as i32, at.y as i32)),

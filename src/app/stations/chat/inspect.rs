@@ -4,7 +4,9 @@ use super::State;
 use crate::app::context::{Action, Context};
 use crate::app::numbers;
 use crate::app::theme::{Part, Type};
-use crate::app::widgets::{ButtonKind, Chip, ChipState, bar, button, chip_at, paragraph, put};
+use crate::app::widgets::{
+    ButtonKind, Chip, ChipState, Edge, bar, button, chip_at, paragraph, put,
+};
 use crate::app::words::fill;
 use crate::decode::{Choice, SampleStep, log_sum_exp};
 use crate::interpret::top_tokens;
@@ -47,8 +49,15 @@ fn headline(ui: &mut Ui, ctx: &Context, step: &SampleStep) {
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), 36.0), Sense::hover());
     let chip = Chip { height: 28.0, font: Type::TokenLarge, scale: 1.0 };
     let place = (rect.left() + 1.0, rect.center().y);
-    let drawn =
-        chip_at(ui.painter(), &ctx.look, chip, &piece, place, false, 190.0, ChipState::Locked);
+    let drawn = chip_at(
+        ui.painter(),
+        &ctx.look,
+        chip,
+        &piece,
+        (Edge::Left(place.0), place.1),
+        190.0,
+        ChipState::Locked,
+    );
     let probability = numbers::probability(step.logprob.exp() as f32);
     let at = pos2(drawn.right() + 12.0, rect.center().y);
     put(
@@ -127,8 +136,7 @@ pub fn candidate_row(ui: &mut Ui, ctx: &Context, token: u32, probability: f32, c
         &ctx.look,
         Chip::SMALL,
         &piece,
-        (rect.left() + 1.0, y),
-        false,
+        (Edge::Left(rect.left() + 1.0), y),
         82.0,
         state,
     );

@@ -6,7 +6,7 @@ use crate::app::numbers;
 use crate::app::stations::chat::{candidate_row, fact, most_probable};
 use crate::app::theme::{Part, Type};
 use crate::app::widgets::{
-    ButtonKind, Chip, ChipState, bar, button, chip_at, paragraph, put, sparkline,
+    ButtonKind, Chip, ChipState, Edge, bar, button, chip_at, paragraph, put, sparkline,
 };
 use crate::app::words::fill;
 use crate::nn::Name;
@@ -102,8 +102,7 @@ fn read_row(ui: &mut Ui, ctx: &Context, sight: &Sight, key: usize, weight: f32) 
         &ctx.look,
         Chip::SMALL,
         &piece,
-        (rect.left(), y),
-        false,
+        (Edge::Left(rect.left()), y),
         66.0,
         ChipState::Rest,
     );

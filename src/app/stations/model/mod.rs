@@ -44,7 +44,7 @@ const STEP: f64 = 0.4;
 
 impl State {
     /// Shows the whole text, with everything done.
-    pub fn to_end(&mut self) {
+    pub fn show_all(&mut self) {
         (self.rows, self.depth, self.playing) = (None, None, false);
     }
 

@@ -14,10 +14,9 @@ pub fn operations(layers: usize) -> usize {
     2 * layers + 3
 }
 
-/// The number of an operation, from 1: how many are done once it is.
+/// An operation that may still be to come. The embedding is there from the beginning.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Operation {
-    Embed,
     Attention(usize),
     Mlp(usize),
     Logits,
@@ -27,7 +26,6 @@ impl Operation {
     /// How many operations are done once this one is.
     pub fn number(self, layers: usize) -> usize {
         match self {
-            Self::Embed => 1,
             Self::Attention(block) => 2 + 2 * block,
             Self::Mlp(block) => 3 + 2 * block,
             Self::Logits => operations(layers),
@@ -103,7 +101,7 @@ pub fn moved(ctx: &Context, state: &mut State, asked: Move, actions: &mut Vec<Ac
     match asked {
         Move::Faster => state.speed = (state.speed + 1) % SPEEDS.len(),
         Move::PlayPause => state.playing = !state.playing,
-        Move::End => state.to_end(),
+        Move::End => state.show_all(),
         Move::Reset => (state.rows, state.depth, state.playing) = (Some(1), Some(1), false),
         Move::Seek(step) => (state.depth, state.playing) = (Some(step.max(1)), false),
         Move::Back => {

@@ -106,7 +106,7 @@ mod tests {
     #[test]
     fn a_trigram_finds_order_that_a_unigram_cannot() {
         let text: Vec<u32> = (0..300).map(|i| i % 3).collect();
-        let found = baselines(&[text.clone()], &[text], 3).unwrap();
+        let found = baselines(std::slice::from_ref(&text), std::slice::from_ref(&text), 3).unwrap();
         assert!((found.unigram - 3.0).abs() < 0.01 && found.trigram < 1.05, "{found:?}");
         assert_eq!(baselines(&[], &[vec![1]], 3), None);
     }

@@ -7,7 +7,7 @@ use crate::app::context::Action;
 use crate::app::numbers;
 use crate::app::stations::model::map::thread::{Thread, add_thread};
 use crate::app::theme::{Part, Type};
-use crate::app::widgets::{Chip, ChipState, chip_at, focus_ring, put};
+use crate::app::widgets::{Chip, ChipState, Edge, chip_at, focus_ring, put};
 use crate::app::words::fill;
 use egui::{Align2, Mesh, Painter, Rect, Role, Sense, Shape, Ui, WidgetInfo, pos2};
 
@@ -254,7 +254,7 @@ impl Lines<'_> {
             _ if weight >= 0.3 && self.done => ChipState::Source(colours.fill_of(Part::Attention)),
             _ => ChipState::Rest,
         };
-        self.chip(painter, key, (left, y), true, state);
+        self.chip(painter, key, (Edge::Right(left), y), state);
         if self.done && key <= self.row && weight >= DRAWN_LOUD {
             let (text, ink) = (numbers::probability(weight), colours.text_of(Part::Attention));
             let font = Type::NumberSmall.scaled(s);
@@ -273,23 +273,16 @@ impl Lines<'_> {
             (_, true) => ChipState::Hovered,
             _ => ChipState::Rest,
         };
-        let chip = self.chip(painter, row, (right, y), false, state);
+        let chip = self.chip(painter, row, (Edge::Left(right), y), state);
         let font = Type::NumberTiny.scaled(s);
         let at = pos2(chip.right() + 8.0 * s, y);
         put(painter, at, Align2::LEFT_CENTER, &row.to_string(), font, colours.text3);
     }
 
-    fn chip(
-        &self,
-        painter: &Painter,
-        token: usize,
-        at: (f32, f32),
-        from_right: bool,
-        state: ChipState,
-    ) -> Rect {
+    fn chip(&self, painter: &Painter, token: usize, at: (Edge, f32), state: ChipState) -> Rect {
         let s = self.view.scale();
         let piece = self.view.ctx.piece(self.view.sight.reading.ids[token]);
         let chip = Chip { height: 18.0, ..Chip::SMALL }.times(s);
-        chip_at(painter, &self.view.ctx.look, chip, &piece, at, from_right, CHIP * s, state)
+        chip_at(painter, &self.view.ctx.look, chip, &piece, at, CHIP * s, state)
     }
 }

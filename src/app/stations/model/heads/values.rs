@@ -6,7 +6,7 @@ use super::steps::Step;
 use super::{State, View};
 use crate::app::numbers;
 use crate::app::theme::{Part, Type};
-use crate::app::widgets::{Chip, ChipState, chip_at, put};
+use crate::app::widgets::{Chip, ChipState, Edge, chip_at, put};
 use crate::app::words::fill;
 use crate::interpret::{head_write, weighted_value};
 use crate::nn::Name;
@@ -110,8 +110,7 @@ fn take(ui: &Ui, view: &View, line: Rect, taken: &Taken, end: f32) {
         &view.ctx.look,
         chip,
         &piece,
-        (line.left(), y),
-        false,
+        (Edge::Left(line.left()), y),
         70.0 * s,
         state,
     );

@@ -39,10 +39,6 @@ impl Span {
     pub fn width(self) -> f32 {
         self.right - self.left
     }
-
-    pub fn contains(self, x: f32) -> bool {
-        (self.left..self.right).contains(&x)
-    }
 }
 
 /// The map's geometry.

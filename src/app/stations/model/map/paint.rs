@@ -7,7 +7,7 @@ use crate::app::context::Context;
 use crate::app::numbers;
 use crate::app::stations::model::steps::Operation;
 use crate::app::theme::{ColourMap, Part, Type, on};
-use crate::app::widgets::{Chip, ChipState, chip_at, legend as colour_legend, put};
+use crate::app::widgets::{Chip, ChipState, Edge, chip_at, legend as colour_legend, put};
 use crate::app::words::fill;
 use crate::nn::Name;
 use egui::{Align2, Color32, Mesh, Painter, Rect, Shape, Stroke, StrokeKind, pos2, vec2};
@@ -260,8 +260,7 @@ impl Map<'_> {
             &self.ctx.look,
             Chip::ROW.times(s),
             &piece,
-            (layout.chip.right, y),
-            true,
+            (Edge::Right(layout.chip.right), y),
             most,
             state,
         );
