@@ -6,6 +6,8 @@ use crate::nn::Inference;
 use crate::session::Chat;
 use crate::tensor::Threads;
 use crate::text::import::LONGEST_LINE;
+#[cfg(not(feature = "gui"))]
+use crate::text::sets::index::Language;
 use crate::text::template::encode_prompt;
 use crate::{Error, Result};
 use clap::Args;
@@ -26,7 +28,7 @@ impl ChatCommand {
     /// What the program without a window does when it is asked for nothing: it talks.
     #[cfg(not(feature = "gui"))]
     pub fn welcome() -> Self {
-        let model = ModelChoice { model: crate::session::default_model().into() };
+        let model = ModelChoice { model: crate::session::default_model(Language::En).into() };
         Self { model, sampling: Sampling::default(), welcome: true }
     }
 

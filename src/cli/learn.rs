@@ -3,6 +3,7 @@
 use super::output::{print, print_json, say};
 use crate::nn::{Config, Sequence};
 use crate::session::{Data, Run, RunEvent, RunFolder, RunSettings};
+use crate::store::Precision;
 use crate::text::Tokenizer;
 use crate::train::{Corpus, Counted, Examples, Trainer, document_sequences, text_sequences};
 use crate::{Error, Result, train};
@@ -36,12 +37,20 @@ pub(super) struct RunChoice {
     /// Take dialogues as they are, without the cleaning rules
     #[arg(long)]
     pub no_clean: bool,
+    /// Write the model's weights in half precision: half the size, slightly rounded
+    #[arg(long)]
+    pub half: bool,
     /// Print the result as JSON
     #[arg(long)]
     pub json: bool,
 }
 
 impl RunChoice {
+    /// How exactly the model's weights are written.
+    pub fn precision(&self) -> Precision {
+        if self.half { Precision::F16 } else { Precision::F32 }
+    }
+
     fn settings(&self) -> Result<RunSettings> {
         let save_every = Duration::try_from_secs_f64(self.save_every).map_err(|_| {
             Error::usage(format!(

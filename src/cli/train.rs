@@ -66,6 +66,7 @@ impl Train {
             tokenizer: Some(tokenizer),
             end: None,
             provenance,
+            precision: self.run.precision(),
         };
         learn::run(trainer, folder, &self.run)
     }

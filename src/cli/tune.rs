@@ -96,6 +96,7 @@ impl Tune {
             tokenizer: Some(tokenizer),
             end: model.end,
             provenance,
+            precision: self.run.precision(),
         };
         if folder.would_overwrite(&base) {
             return Err(Error::usage(format!(

@@ -70,6 +70,28 @@ pub fn score_heads(readings: &[Reading], without_first: bool) -> Vec<Vec<HeadSco
     (0..layers).map(|block| (0..heads).map(|head| of(block, head)).collect()).collect()
 }
 
+/// How much of all attention goes where a pattern wants it, as TransformerLens's head detector
+/// counts it (its measure `mul`, averaged over texts). Rows in which the pattern has nowhere to
+/// look count too, so even a perfect induction head stays below 1.
+pub fn detector_score(
+    readings: &[Reading],
+    block: usize,
+    head: usize,
+    pattern: HeadPattern,
+) -> f32 {
+    let of = |reading: &Reading| {
+        let there: f32 = (1..reading.positions())
+            .flat_map(|query| {
+                let weights = reading.weights(block, head, query);
+                let wanted = move |key: &usize| pattern.wants(&reading.ids, query, *key);
+                (0..=query).filter(wanted).map(move |key| weights[key])
+            })
+            .sum();
+        there / reading.positions() as f32
+    };
+    readings.iter().map(of).sum::<f32>() / readings.len().max(1) as f32
+}
+
 fn score(
     readings: &[Reading],
     block: usize,

@@ -9,7 +9,7 @@ pub use cell::{
     Softmax, entropy_bits, full_scores, head_entropy, head_write, products, root, softmax_at,
     weighted_value,
 };
-pub use heads::{HeadPattern, HeadScores, score_heads};
+pub use heads::{HeadPattern, HeadScores, detector_score, score_heads};
 pub use lens::{Guess, Lens, top_tokens};
 pub use reading::{Activation, Reading};
 

@@ -35,6 +35,8 @@ pub struct RunFolder {
     pub end: Option<u32>,
     /// Steps and losses are filled in when it is written.
     pub provenance: Provenance,
+    /// Of the model's weights; the checkpoint is always in single precision.
+    pub precision: Precision,
 }
 
 /// The counters of a checkpoint.
@@ -217,7 +219,7 @@ impl RunFolder {
             end: self.end.or(of_template),
             provenance: Some(&provenance),
         };
-        store::save(&self.folder, parts, Precision::F32)
+        store::save(&self.folder, parts, self.precision)
     }
 }
 

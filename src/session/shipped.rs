@@ -2,6 +2,7 @@
 
 use crate::Result;
 use crate::store::{self, Model};
+use crate::text::sets::index::Language;
 use std::path::Path;
 
 /// A file of a model folder.
@@ -44,8 +45,11 @@ pub fn shipped_models() -> impl Iterator<Item = &'static str> {
 }
 
 /// The model that the program talks with when none is named.
-pub fn default_model() -> &'static Path {
-    Path::new(SHIPPED[0].0)
+pub fn default_model(language: Language) -> &'static Path {
+    Path::new(match language {
+        Language::En => "chat-en",
+        Language::Zh => "chat-zh",
+    })
 }
 
 #[cfg(test)]

@@ -34,6 +34,8 @@ pub struct Session {
     /// How the tokens of `subject` from the prompt's end on were chosen.
     grown: Vec<SampleStep>,
     took: Option<Duration>,
+    /// What is opened if the first model cannot be.
+    fallback: Option<Source>,
     /// Sentences that wait to be shown.
     problems: Vec<String>,
     /// How replies are written.
@@ -56,13 +58,14 @@ impl Default for Manner {
 }
 
 impl Session {
-    /// Starts the engine and opens the first model; `wake` is called when [`Session::poll`] has
+    /// Starts the engine and opens the first model, or `fallback` if that fails; `wake` is called when [`Session::poll`] has
     /// something to fetch.
     ///
     /// # Errors
     /// If the system gives no thread.
     pub fn start(
         first: Source,
+        fallback: Source,
         threads: Threads,
         wake: impl Fn() + Send + 'static,
     ) -> Result<Self> {
@@ -79,6 +82,7 @@ impl Session {
             sight: None,
             grown: Vec::new(),
             took: None,
+            fallback: Some(fallback),
             problems: Vec::new(),
             manner: Manner::default(),
         })
@@ -105,7 +109,13 @@ impl Session {
     fn take(&mut self, event: Event) {
         match event {
             Event::Opened(opened) => self.begin_with(opened),
-            Event::NotOpened(why) => self.problems.push(why),
+            Event::NotOpened(why) => {
+                self.problems.push(why);
+                // A folder that is gone since the last time must not leave the window empty.
+                if let Some(fallback) = self.fallback.take().filter(|_| self.opened.is_none()) {
+                    self.engine.send(Command::Open(fallback));
+                }
+            }
             Event::Labelled(labels) => self.labels = labels,
             Event::Wrote { id, step } => match self.purpose(id) {
                 Some(Purpose::Reply) => self.wrote(step),
@@ -379,7 +389,8 @@ mod tests {
 
     fn session() -> Session {
         let first = Source::Named(PathBuf::from("pocket"));
-        let mut session = Session::start(first, Threads::new(1), || {}).expect("a session");
+        let mut session =
+            Session::start(first.clone(), first, Threads::new(1), || {}).expect("a session");
         session.manner.pace = Duration::ZERO;
         until(&mut session, |session| session.opened().is_some());
         session
@@ -396,6 +407,15 @@ mod tests {
         session.say("And a dog?");
         until(&mut session, |session| !session.is_writing());
         assert_eq!(session.conversation().turns().len(), 4);
+    }
+
+    #[test]
+    fn a_model_that_is_gone_is_said_and_another_talks() {
+        let [gone, shipped] =
+            ["/no/such/model", "pocket"].map(|name| Source::Named(PathBuf::from(name)));
+        let mut session = Session::start(gone, shipped, Threads::new(1), || {}).expect("a session");
+        until(&mut session, |session| session.opened().is_some());
+        assert!(session.problem().is_some_and(|why| why.contains("/no/such/model")));
     }
 
     #[test]

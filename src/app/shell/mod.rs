@@ -12,14 +12,24 @@ use super::settings::Settings;
 use super::stations::{chat, model};
 use super::theme::{Look, apply_style, install_fonts};
 use super::transport::{Move, Transport, transport_bar};
+use super::words::Language;
 use crate::Result;
 use crate::session::Session;
 use crate::session::engine::{Opened, Source};
 use crate::tensor::Threads;
+use crate::text::sets;
 use egui::{CentralPanel, Frame, Margin, Panel, Ui};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
+
+/// The model that talks when none is chosen, in the language of the screen.
+fn default_model(language: Language) -> &'static std::path::Path {
+    crate::session::default_model(match language {
+        Language::English => sets::index::Language::En,
+        Language::Chinese => sets::index::Language::Zh,
+    })
+}
 
 /// The program behind the window's frame. It is the same under eframe, in tests and in the bench.
 pub struct Shell {
@@ -52,9 +62,9 @@ impl Shell {
         threads: Threads,
         wake: impl Fn() + Send + 'static,
     ) -> Result<Self> {
-        let first =
-            settings.model.clone().unwrap_or_else(|| crate::session::default_model().into());
-        let mut session = Session::start(Source::Named(first), threads, wake)?;
+        let shipped = Source::Named(default_model(settings.language).into());
+        let first = settings.model.clone().map_or_else(|| shipped.clone(), Source::Named);
+        let mut session = Session::start(first, shipped, threads, wake)?;
         session.manner.temperature = settings.temperature;
         session.manner.pace = Duration::from_millis(settings.pace);
         Ok(Self {
@@ -110,6 +120,9 @@ impl Shell {
             return;
         }
         self.greeted = Some(opened.clone());
+        let (Source::Named(path) | Source::Folder(path)) = &opened.source;
+        let is_default = path == default_model(self.settings.language);
+        self.settings.model = (!is_default).then(|| path.clone());
         (self.chat, self.locked) = Default::default();
         self.model.show_all();
         if self.session.can_chat() {

@@ -195,17 +195,13 @@ impl Shell {
                 .inner_margin(14.0);
             card.show(ui, |ui| {
                 ui.set_max_width(560.0);
-                ui.horizontal(|ui| {
-                    let (rect, _) = ui.allocate_exact_size(vec2(16.0, 16.0), egui::Sense::hover());
-                    ui.painter().circle_stroke(rect.center(), 7.0, (1.5, colours.err));
-                    ui.painter().vline(
-                        rect.center().x,
-                        rect.center().y - 3.5..=rect.center().y + 1.0,
-                        (1.5, colours.err),
-                    );
-                    ui.painter().circle_filled(rect.center() + vec2(0.0, 3.5), 1.0, colours.err);
-                    ui.set_max_width(430.0);
-                    paragraph(ui, &problem, Type::Body, colours.text1);
+                ui.horizontal_top(|ui| {
+                    let (rect, _) = ui.allocate_exact_size(vec2(22.0, 20.0), egui::Sense::hover());
+                    error_ring(ui, rect.left_center() + vec2(8.0, 0.0), colours.err);
+                    ui.vertical(|ui| {
+                        ui.set_width(430.0);
+                        paragraph(ui, &problem, Type::Body, colours.text1);
+                    });
                 });
                 dismissed =
                     button(ui, &look, ButtonKind::Plain, None, words.dismiss, true).clicked();
@@ -215,4 +211,11 @@ impl Shell {
             self.problem = None;
         }
     }
+}
+
+/// A ring with a bar: something went wrong.
+fn error_ring(ui: &Ui, centre: egui::Pos2, colour: egui::Color32) {
+    ui.painter().circle_stroke(centre, 7.0, (1.5, colour));
+    ui.painter().vline(centre.x, centre.y - 3.5..=centre.y + 1.0, (1.5, colour));
+    ui.painter().circle_filled(centre + vec2(0.0, 3.5), 1.0, colour);
 }
