@@ -189,7 +189,7 @@ impl Photographer {
     fn frame(&mut self, ctx: &egui::Context, shell: &mut Shell) {
         ctx.request_repaint();
         self.stage = match std::mem::replace(&mut self.stage, Stage::Asked) {
-            Stage::Opening if shell.session().opened().is_some() => {
+            Stage::Opening if shell.session().opened().is_some() && shell.is_at_rest() => {
                 self.set_the_scene(shell);
                 Stage::Waiting
             }

@@ -132,7 +132,7 @@ fn not_understood(error: &clap::Error) -> u8 {
 /// The model that a command works with.
 #[derive(Args)]
 struct ModelChoice {
-    /// The folder of a model, or the name of a shipped one: pocket
+    /// The folder of a model, or the name of a shipped one: chat-en, chat-zh, base-en, base-zh, pocket
     #[arg(long, value_name = "DIR")]
     model: PathBuf,
 }

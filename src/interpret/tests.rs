@@ -158,3 +158,12 @@ fn entropy_is_in_bits() {
     let mean = head_entropy(&reading, 0, 0, 3);
     assert!(mean > 0.0 && mean < 1.6);
 }
+
+#[test]
+fn the_detector_counts_all_rows() {
+    let twice = [3, 8, 2, 6, 3, 8, 2, 6];
+    let back = looking(&twice, |q| q.saturating_sub(1));
+    assert!((detector_score(&[back], 0, 0, HeadPattern::Previous) - 7.0 / 8.0).abs() < 1e-6);
+    let copies = looking(&twice, |q| if q >= 4 { q - 3 } else { q });
+    assert!((detector_score(&[copies], 0, 0, HeadPattern::Induction) - 0.5).abs() < 1e-6);
+}

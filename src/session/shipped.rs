@@ -5,27 +5,26 @@ use crate::store::{self, Model};
 use crate::text::sets::index::Language;
 use std::path::Path;
 
-/// A file of a model folder.
-macro_rules! file {
-    ($model:literal, $name:literal) => {
-        ($name, include_bytes!(concat!("../../models/", $model, "/", $name)).as_slice())
-    };
-}
-
 /// A file's name and its bytes.
 type File = (&'static str, &'static [u8]);
 
-/// Trained by `glassbox train --preset minute`, weights in half precision.
-const POCKET: [File; 5] = [
-    file!("pocket", "config.json"),
-    file!("pocket", "model.safetensors"),
-    file!("pocket", "tokenizer.json"),
-    file!("pocket", "tokenizer_config.json"),
-    file!("pocket", "glassbox.ron"),
-];
+/// A model's name and the files of its folder in `models/`.
+macro_rules! model {
+    ($model:literal) => {
+        model!($model: "config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json", "glassbox.ron")
+    };
+    ($model:literal: $($name:literal),*) => {
+        ($model, &[$((
+            $name,
+            include_bytes!(concat!("../../models/", $model, "/", $name)).as_slice(),
+        )),*])
+    };
+}
 
-/// Each model's name and files. The first one talks when nothing else is asked for.
-const SHIPPED: [(&str, &[File]); 1] = [("pocket", &POCKET)];
+/// The models inside the program, made by the recipes of the same names; `pocket` by `minute`.
+/// Their weights are in half precision.
+const SHIPPED: [(&str, &[File]); 5] =
+    [model!("chat-en"), model!("chat-zh"), model!("base-en"), model!("base-zh"), model!("pocket")];
 
 /// Opens a model folder, or a shipped model by name; a folder of that name goes first.
 ///

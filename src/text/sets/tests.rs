@@ -211,7 +211,9 @@ fn the_bot_claims_no_feelings_or_senses() {
     ];
     each_set(|set, talks| {
         for reply in talks.iter().flat_map(|talk| talk.iter().skip(1).step_by(2)) {
-            let text = format!(" {} ", plain(reply));
+            // "I see." is said by who has understood; only what would be seen is a claim.
+            let said = reply.replace("I see.", "").replace("I see:", "").replace("I see,", "");
+            let text = format!(" {} ", plain(&said));
             let text = innocent.iter().fold(text, |text, phrase| text.replace(phrase, " "));
             let claims_something = claims.iter().any(|claim| match claim.is_ascii() {
                 true => text.contains(&format!(" {claim} ")),

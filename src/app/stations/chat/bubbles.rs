@@ -246,7 +246,9 @@ fn replied(
     let (bubble, whole) = ui.allocate_exact_size(size, Sense::hover());
     whole.widget_info(|| egui::WidgetInfo::labeled(Role::Label, true, &node.text));
     let corners = CornerRadius { nw: 14, ne: 14, sw: 4, se: 14 };
-    ui.painter().rect_filled(bubble, corners, colours.raised);
+    // On light paper the bubble's ground alone is hardly seen.
+    let outline = if ctx.look.dark { Stroke::NONE } else { Stroke::new(1.0, colours.line1) };
+    ui.painter().rect(bubble, corners, colours.raised, outline, StrokeKind::Inside);
     let origin = bubble.min + vec2(18.0, 8.0);
     for (number, (token, step)) in placed.iter().zip(&written.steps).enumerate() {
         let token =

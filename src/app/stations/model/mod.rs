@@ -90,7 +90,10 @@ pub fn stage(
     let top = ui.cursor().top() + 4.0;
     let rest = Rect::from_min_max(pos2(full.left(), top), full.max);
     ui.scope_builder(UiBuilder::new().max_rect(rest), |ui| {
-        prompt::field(ui, ctx, &mut state.prompt, actions);
+        // A presenter's class has come to look, not to type.
+        if ctx.look.scale == 1.0 {
+            prompt::field(ui, ctx, &mut state.prompt, actions);
+        }
         let Some(sight) = ctx.session.sight() else {
             let text = if ctx.session.subject().is_empty() {
                 ctx.words.no_text
