@@ -75,7 +75,8 @@ pub fn measure_writing(threads: &Threads) -> Result<WritingSpeed> {
     let opened = window.shell.session().opened().cloned();
     let opened = opened.ok_or_else(|| Error::failed("no model is open"))?;
     let prompt = window.shell.session().subject().to_vec();
-    let count = 100.min(opened.model.parameters.config.context - prompt.len());
+    // As long a text as the model can write, so that the heads are redrawn several times.
+    let count = opened.model.parameters.config.context - prompt.len();
     let (mut headless, mut watched) = (Vec::new(), Vec::new());
     // In turn, so that a machine whose speed drifts drifts for both.
     for _ in 0..9 {

@@ -147,7 +147,8 @@ impl Worker {
             Ok(sampler) => sampler,
             Err(error) => return Ended::Failed(error.to_string()),
         };
-        let mut sights = Pace::new();
+        let last = self.seen.as_ref().map_or(Duration::ZERO, |sight| sight.took);
+        let mut sights = Pace::new(last);
         loop {
             let start = Instant::now();
             let outcome = match sampler.step(&mut inference) {
@@ -201,9 +202,10 @@ struct Pace {
 }
 
 impl Pace {
-    fn new() -> Self {
+    /// `last` is how long the sight before took: the first one of a text counts in its share too.
+    fn new(last: Duration) -> Self {
         let now = Instant::now();
-        Self { due: now + FIRST_SIGHT, begun: now }
+        Self { due: now + FIRST_SIGHT.max(last * SHARE_FOR_SIGHTS), begun: now }
     }
 
     fn is_due(&self) -> bool {
