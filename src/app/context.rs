@@ -50,6 +50,14 @@ impl Station {
         }
     }
 
+    /// The key that goes there: its place in the whole pipeline.
+    pub fn key(self) -> egui::Key {
+        match self {
+            Self::Model => egui::Key::Num3,
+            Self::Chat => egui::Key::Num7,
+        }
+    }
+
     /// Its name on the command line.
     pub fn name(self) -> &'static str {
         match self {

@@ -35,27 +35,38 @@ pub fn fill(sentence: &str, values: &[&dyn std::fmt::Display]) -> String {
 }
 
 /// One line for each text: its name, English, Chinese.
+///
+/// A room with many of its own has a table in `words/`; the rooms stand first, in brackets.
 macro_rules! words {
-    ($($name:ident: $english:literal, $chinese:literal;)*) => {
+    ($([$($room:ident)*])? $($name:ident: $english:literal, $chinese:literal;)*) => {
         /// The texts of one language.
         #[derive(Debug)]
         pub struct Words {
+            $($(pub $room: &'static $room::Words,)*)?
             $(pub $name: &'static str,)*
         }
 
-        static ENGLISH: Words = Words { $($name: $english,)* };
-        static CHINESE: Words = Words { $($name: $chinese,)* };
+        pub(super) static ENGLISH: Words =
+            Words { $($($room: &$room::ENGLISH,)*)? $($name: $english,)* };
+        pub(super) static CHINESE: Words =
+            Words { $($($room: &$room::CHINESE,)*)? $($name: $chinese,)* };
 
         impl Words {
             /// Every text by its name.
             pub fn all(&self) -> Vec<(&'static str, &'static str)> {
-                vec![$((stringify!($name), self.$name),)*]
+                let here = vec![$((stringify!($name), self.$name),)*];
+                let rooms: Vec<Vec<_>> = vec![$($(self.$room.all(),)*)?];
+                rooms.into_iter().flatten().chain(here).collect()
             }
         }
     };
 }
 
+pub mod decode;
+
 words! {
+    [decode]
+
     // The stations and the top bar.
     chat: "Chat", "聊天";
     model: "Model", "模型";

@@ -11,17 +11,17 @@ impl Shell {
         match action {
             Action::Go(station) => self.settings.station = station,
             Action::Say(text) => {
-                self.chat.selected = None;
+                self.rooms.chat.selected = None;
                 self.session.say(&text);
             }
             Action::SayInstead(turn, text) => self.session.say_instead(turn, &text),
             Action::WriteAgain(turn) => {
-                self.chat.selected = None;
+                self.rooms.chat.selected = None;
                 self.session.write_again(turn);
             }
             Action::SwitchBranch(turn, by) => self.session.switch_branch(turn, by),
             Action::NewChat => {
-                self.chat = Default::default();
+                self.rooms.chat = Default::default();
                 self.session.new_chat();
             }
             Action::Stop => self.session.stop(),
@@ -30,7 +30,7 @@ impl Shell {
             Action::OpenInModel { node, step } => self.open_in_model(node, step),
             Action::LookAt { text, as_chat } => {
                 self.locked = Selection::default();
-                self.model.show_all();
+                self.rooms.model.show_all();
                 self.session.look_at_text(&text, as_chat);
             }
             Action::Grow => self.session.grow_by(1),
@@ -38,7 +38,7 @@ impl Shell {
             Action::ShowHead { block, head } => {
                 self.locked = Selection { block: Some(block), head: Some(head), ..self.locked };
                 self.settings.station = Station::Model;
-                self.model.view = View::Heads;
+                self.rooms.model.view = View::Heads;
             }
             Action::Release => self.release(),
             Action::TurnTheme => self.settings.dark = !self.settings.dark,
@@ -75,7 +75,7 @@ impl Shell {
         if self.presenting {
             (self.presenting, self.blank) = (false, false);
         } else if self.settings.station == Station::Chat {
-            self.chat.release();
+            self.rooms.chat.release();
         } else {
             self.locked.release();
         }
@@ -92,8 +92,8 @@ impl Shell {
         let position = written.prompt.len() + step;
         let candidate = ids.get(position).copied();
         self.locked = Selection { position: Some(position - 1), candidate, ..Selection::default() };
-        self.model.show_all();
-        self.model.view = View::Map;
+        self.rooms.model.show_all();
+        self.rooms.model.view = View::Map;
         self.settings.station = Station::Model;
         self.session.look(ids[..position].to_vec());
     }
@@ -117,10 +117,10 @@ impl Shell {
         match self.settings.station {
             Station::Chat => {
                 let reply = self.session.conversation().path().last().copied();
-                self.chat.selected = reply.map(|node| (node, 1));
+                self.rooms.chat.selected = reply.map(|node| (node, 1));
             }
             Station::Model => {
-                self.model.view = view;
+                self.rooms.model.view = view;
                 let position = self.session.subject().len().checked_sub(1);
                 let (block, head) = self.telling_head();
                 self.locked = Selection { position, block, head, ..Selection::default() };

@@ -39,8 +39,8 @@ impl Shell {
         if pressed(Modifiers::SHIFT, Key::Slash) || pressed(Modifiers::NONE, Key::Questionmark) {
             actions.push(Action::ShowKeys);
         }
-        for (key, station) in [Key::Num3, Key::Num7].into_iter().zip(Station::ALL) {
-            if pressed(Modifiers::NONE, key) {
+        for station in Station::ALL {
+            if pressed(Modifiers::NONE, station.key()) {
                 actions.push(Action::Go(station));
             }
         }

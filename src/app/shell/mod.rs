@@ -7,9 +7,9 @@ mod keys;
 mod side;
 mod top;
 
-use super::context::{Action, Context, Selection, Station};
+use super::context::{Action, Context, Selection};
 use super::settings::Settings;
-use super::stations::{chat, model};
+use super::stations::{Rooms, chat};
 use super::theme::{Look, apply_style, install_fonts};
 use super::transport::{Move, Transport, transport_bar};
 use super::words::Language;
@@ -36,8 +36,7 @@ pub struct Shell {
     pub(super) session: Session,
     pub(super) settings: Settings,
     pub(super) locked: Selection,
-    pub(super) chat: chat::State,
-    pub(super) model: model::State,
+    pub(super) rooms: Rooms,
     /// What stands in the toast, until it is dismissed.
     problem: Option<String>,
     /// The command palette, while it is open.
@@ -71,8 +70,7 @@ impl Shell {
             session,
             settings,
             locked: Selection::default(),
-            chat: chat::State::default(),
-            model: model::State::default(),
+            rooms: Rooms::default(),
             problem: None,
             commands: None,
             keys_open: false,
@@ -123,8 +121,8 @@ impl Shell {
         let (Source::Named(path) | Source::Folder(path)) = &opened.source;
         let is_default = path == default_model(self.settings.language);
         self.settings.model = (!is_default).then(|| path.clone());
-        (self.chat, self.locked) = Default::default();
-        self.model.show_all();
+        (self.rooms.chat, self.locked) = Default::default();
+        self.rooms.model.show_all();
         if self.session.can_chat() {
             self.session.say(chat::greeting(&self.context()));
         }
@@ -219,38 +217,24 @@ impl Shell {
     fn stage(&mut self, ui: &mut Ui, narrow: bool, actions: &mut Vec<Action>) {
         let (look, words) = (self.look(), self.settings.language.words());
         let ctx = Context { look, words, session: &self.session, locked: self.locked };
-        match self.settings.station {
-            Station::Chat => chat::stage(ui, &ctx, &mut self.chat, narrow, actions),
-            Station::Model => model::stage(ui, &ctx, &mut self.model, narrow, actions),
-        }
+        self.rooms.stage(self.settings.station, ui, &ctx, narrow, actions);
     }
 
     /// Where the current station is in its process.
     pub(super) fn transport(&self) -> Transport {
-        let ctx = self.context();
-        match self.settings.station {
-            Station::Chat => chat::transport(&ctx, &self.chat),
-            Station::Model => model::transport(&ctx, &self.model),
-        }
+        self.rooms.transport(self.settings.station, &self.context())
     }
 
     fn moved(&mut self, asked: Move, actions: &mut Vec<Action>) {
         let (look, words) = (self.look(), self.settings.language.words());
         let ctx = Context { look, words, session: &self.session, locked: self.locked };
-        match self.settings.station {
-            Station::Chat => chat::moved(&ctx, &mut self.chat, asked, actions),
-            Station::Model => model::moved(&ctx, &mut self.model, asked, actions),
-        }
+        self.rooms.moved(self.settings.station, &ctx, asked, actions);
     }
 
     /// Lets what is playing go on; returns whether it needs another frame soon.
     fn tick(&mut self, ui: &Ui) -> bool {
         let now = ui.input(|input| input.time);
-        let step = match self.settings.station {
-            Station::Chat => self.chat.tick(now),
-            Station::Model => self.model.tick(now),
-        };
-        let Some(wait) = step else { return false };
+        let Some(wait) = self.rooms.tick(self.settings.station, now) else { return false };
         if wait > 0.0 {
             ui.ctx().request_repaint_after_secs(wait as f32);
             return false;

@@ -1,8 +1,8 @@
 //! The panels beside the stage, and what lies over it.
 
 use super::Shell;
-use crate::app::context::{Action, Context, Selection, Station};
-use crate::app::stations::{chat, model};
+use crate::app::context::{Action, Context, Selection};
+use crate::app::stations::About;
 use crate::app::theme::Type;
 use crate::app::widgets::{ButtonKind, Icon, button, icon_button, paint_icon, paragraph};
 use egui::{
@@ -13,7 +13,9 @@ impl Shell {
     /// What the station is for and what to try; closed, a rail of two buttons.
     pub(super) fn left_panel(&mut self, ui: &mut Ui, narrow: bool, actions: &mut Vec<Action>) {
         let open = self.settings.panel_open
-            && !(narrow && self.settings.inspector_open && self.has_inspector());
+            && !(narrow
+                && self.settings.inspector_open
+                && self.rooms.has_inspector(self.settings.station));
         let look = self.look();
         let words = self.settings.language.words();
         let frame = Frame::new().fill(look.colours().panel);
@@ -51,28 +53,7 @@ impl Shell {
     fn about(&self, ui: &mut Ui, actions: &mut Vec<Action>) {
         let ctx = self.context();
         let (colours, words) = (ctx.look.colours(), ctx.words);
-        let heads =
-            self.settings.station == Station::Model && self.model.view == model::View::Heads;
-        let (title, texts, task, more) = match self.settings.station {
-            Station::Chat => (
-                words.about_chat,
-                [words.about_chat_1, words.about_chat_2],
-                words.about_chat_try,
-                words.about_chat_try_more,
-            ),
-            Station::Model if heads => (
-                words.about_heads,
-                [words.about_heads_1, words.about_heads_2],
-                words.about_heads_try,
-                words.about_heads_try_more,
-            ),
-            Station::Model => (
-                words.about_map,
-                [words.about_map_1, words.about_map_2],
-                words.about_map_try,
-                words.about_map_try_more,
-            ),
-        };
+        let About { title, texts, task, more } = self.rooms.about(self.settings.station, words);
         ui.horizontal(|ui| {
             paragraph(ui, self.settings.station.title(words), Type::Small, colours.text2);
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
@@ -98,14 +79,9 @@ impl Shell {
         });
     }
 
-    /// Whether the stage leaves room for the inspector: where it explains itself, there is none.
-    fn has_inspector(&self) -> bool {
-        !(self.settings.station == Station::Model && self.model.view == model::View::Heads)
-    }
-
     /// What the locked thing is.
     pub(super) fn right_panel(&mut self, ui: &mut Ui, narrow: bool, actions: &mut Vec<Action>) {
-        if !self.has_inspector() {
+        if !self.rooms.has_inspector(self.settings.station) {
             return;
         }
         let (look, words) = (self.look(), self.settings.language.words());
@@ -140,10 +116,7 @@ impl Shell {
                         let place = egui::Rect::from_center_size(corner, vec2(16.0, 16.0));
                         paint_icon(ui.painter(), place, Icon::Lock, 0.9, look.colours().text2);
                     }
-                    match self.settings.station {
-                        Station::Chat => chat::inspector(ui, &ctx, &self.chat, actions),
-                        Station::Model => model::inspector(ui, &ctx, &self.model, actions),
-                    }
+                    self.rooms.inspector(self.settings.station, ui, &ctx, actions);
                 });
             });
         if !narrow {
@@ -158,10 +131,7 @@ impl Shell {
         let frame = Frame::new().fill(colours.panel).inner_margin(Margin::symmetric(56, 20));
         Panel::bottom("caption").exact_size(134.0).frame(frame).show(ui, |ui| {
             let full = ui.max_rect();
-            let sentence = match self.settings.station {
-                Station::Chat => chat::caption(&ctx, &self.chat),
-                Station::Model => model::caption(&ctx, &self.model),
-            };
+            let sentence = self.rooms.caption(self.settings.station, &ctx);
             let text = UiBuilder::new()
                 .max_rect(full.with_max_x(full.right() - 260.0))
                 .layout(Layout::left_to_right(Align::Center).with_main_wrap(true));

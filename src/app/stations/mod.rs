@@ -1,4 +1,108 @@
-//! The rooms of the program, one folder each.
+//! The rooms of the program, one folder each. Here is what the shell asks of whichever is entered.
 
 pub mod chat;
 pub mod model;
+
+use super::context::{Action, Context, Station};
+use super::transport::{Move, Transport};
+use super::words::Words;
+use egui::Ui;
+
+/// What the stations remember.
+#[derive(Debug, Default)]
+pub struct Rooms {
+    pub chat: chat::State,
+    pub model: model::State,
+}
+
+/// What the left panel says of a room until a lesson is open.
+#[derive(Debug, Clone, Copy)]
+pub struct About {
+    pub title: &'static str,
+    pub texts: [&'static str; 2],
+    /// What to try, and what then.
+    pub task: &'static str,
+    pub more: &'static str,
+}
+
+impl Rooms {
+    /// Paints the stage of a station.
+    pub fn stage(
+        &mut self,
+        station: Station,
+        ui: &mut Ui,
+        ctx: &Context,
+        narrow: bool,
+        actions: &mut Vec<Action>,
+    ) {
+        match station {
+            Station::Chat => chat::stage(ui, ctx, &mut self.chat, narrow, actions),
+            Station::Model => model::stage(ui, ctx, &mut self.model, narrow, actions),
+        }
+    }
+
+    /// Paints the inspector of a station.
+    pub fn inspector(
+        &mut self,
+        station: Station,
+        ui: &mut Ui,
+        ctx: &Context,
+        actions: &mut Vec<Action>,
+    ) {
+        match station {
+            Station::Chat => chat::inspector(ui, ctx, &self.chat, actions),
+            Station::Model => model::inspector(ui, ctx, &self.model, actions),
+        }
+    }
+
+    /// Whether the stage leaves room for the inspector: where it explains itself, there is none.
+    pub fn has_inspector(&self, station: Station) -> bool {
+        !(station == Station::Model && self.model.view == model::View::Heads)
+    }
+
+    /// Where a station is in its process.
+    pub fn transport(&self, station: Station, ctx: &Context) -> Transport {
+        match station {
+            Station::Chat => chat::transport(ctx, &self.chat),
+            Station::Model => model::transport(ctx, &self.model),
+        }
+    }
+
+    /// Moves in a station's process.
+    pub fn moved(
+        &mut self,
+        station: Station,
+        ctx: &Context,
+        asked: Move,
+        actions: &mut Vec<Action>,
+    ) {
+        match station {
+            Station::Chat => chat::moved(ctx, &mut self.chat, asked, actions),
+            Station::Model => model::moved(ctx, &mut self.model, asked, actions),
+        }
+    }
+
+    /// While a station is playing: seconds until its next step, 0 if it is due.
+    pub fn tick(&mut self, station: Station, now: f64) -> Option<f64> {
+        match station {
+            Station::Chat => self.chat.tick(now),
+            Station::Model => self.model.tick(now),
+        }
+    }
+
+    /// The presenter's sentence.
+    pub fn caption(&self, station: Station, ctx: &Context) -> String {
+        match station {
+            Station::Chat => chat::caption(ctx, &self.chat),
+            Station::Model => model::caption(ctx, &self.model),
+        }
+    }
+
+    /// What the left panel says.
+    pub fn about(&self, station: Station, words: &Words) -> About {
+        match station {
+            Station::Chat => chat::about(words),
+            Station::Model => model::about(words, &self.model),
+        }
+    }
+}

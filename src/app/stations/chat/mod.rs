@@ -9,9 +9,10 @@ pub use inspect::{candidate_row, fact, inspector, most_probable};
 
 use super::super::transport::{Move, SPEEDS, Segment, Transport};
 use crate::app::context::{Action, Context};
+use crate::app::stations::About;
 use crate::app::theme::Type;
 use crate::app::widgets::{ButtonKind, Icon, button, paragraph};
-use crate::app::words::{Language, fill};
+use crate::app::words::{Language, Words, fill};
 use egui::{Align, Layout, Rect, Ui, UiBuilder, pos2};
 
 /// What the station remembers.
@@ -249,4 +250,14 @@ pub fn caption(ctx: &Context, state: &State) -> String {
         let piece = ctx.piece(step.token).text;
         format!("{piece}   {}", crate::app::numbers::probability(step.logprob.exp() as f32))
     })
+}
+
+/// What the left panel says.
+pub fn about(words: &Words) -> About {
+    About {
+        title: words.about_chat,
+        texts: [words.about_chat_1, words.about_chat_2],
+        task: words.about_chat_try,
+        more: words.about_chat_try_more,
+    }
 }

@@ -9,10 +9,11 @@ mod steps;
 pub use inspect::{caption, inspector};
 
 use crate::app::context::{Action, Context};
+use crate::app::stations::About;
 use crate::app::theme::Type;
 use crate::app::transport::{Move, SPEEDS, Transport};
 use crate::app::widgets::{paragraph, tabs};
-use crate::app::words::fill;
+use crate::app::words::{Words, fill};
 use egui::{Align, Layout, Rect, RichText, Ui, UiBuilder, pos2};
 
 /// What of the model is shown.
@@ -139,5 +140,23 @@ fn header(ui: &mut Ui, ctx: &Context, state: &mut State, narrow: bool) {
         let subtitle =
             if state.view == View::Map { words.map_subtitle } else { words.head_subtitle };
         paragraph(ui, subtitle, Type::Body, colours.text2);
+    }
+}
+
+/// What the left panel says.
+pub fn about(words: &Words, state: &State) -> About {
+    match state.view {
+        View::Map => About {
+            title: words.about_map,
+            texts: [words.about_map_1, words.about_map_2],
+            task: words.about_map_try,
+            more: words.about_map_try_more,
+        },
+        View::Heads => About {
+            title: words.about_heads,
+            texts: [words.about_heads_1, words.about_heads_2],
+            task: words.about_heads_try,
+            more: words.about_heads_try_more,
+        },
     }
 }
