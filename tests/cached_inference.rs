@@ -62,6 +62,27 @@ fn cached_logits_are_the_full_pass_for_every_prefix_and_chunking() {
 }
 
 #[test]
+fn a_text_taken_up_again_has_the_logits_of_the_full_pass() {
+    for (name, parameters) in models::<f32>() {
+        let Config { context, vocabulary, .. } = parameters.config;
+        let tokens = random_tokens(&parameters.config, context, 3);
+        let other = random_tokens(&parameters.config, context, 4);
+        let mut inference = Inference::new(&parameters, Threads::serial());
+        assert_eq!(
+            bits(&inference.read(&tokens).expect("it fits")),
+            bits(&full(&parameters, &tokens))
+        );
+        // Another end behind the same beginning: what came after it is forgotten.
+        let kept = context / 2;
+        let memory = inference.into_memory().expect("one sequence");
+        let mut again = Inference::resume(&parameters, Threads::serial(), memory, kept);
+        let text = [&tokens[..kept], &other[kept..]].concat();
+        let expected = bits(&full(&parameters, &text)[kept * vocabulary..]);
+        assert_eq!(bits(&again.read(&text[kept..]).expect("it fits")), expected, "{name}");
+    }
+}
+
+#[test]
 fn branching_beams_have_the_logits_of_their_own_sequences() {
     for (name, parameters) in models::<f32>() {
         let Config { context, vocabulary, .. } = parameters.config;

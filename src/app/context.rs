@@ -1,6 +1,7 @@
 //! What a view is given, and what it may ask for in return.
 
 use super::piece::Piece;
+use super::stations::decode::Ask;
 use super::theme::Look;
 use super::words::Words;
 use crate::session::Session;
@@ -35,17 +36,19 @@ impl Selection {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum Station {
     Model,
+    Decode,
     Chat,
 }
 
 impl Station {
     /// Every station, from left to right.
-    pub const ALL: [Self; 2] = [Self::Model, Self::Chat];
+    pub const ALL: [Self; 3] = [Self::Model, Self::Decode, Self::Chat];
 
     /// What it is called.
     pub fn title(self, words: &Words) -> &'static str {
         match self {
             Self::Model => words.model,
+            Self::Decode => words.decode.title,
             Self::Chat => words.chat,
         }
     }
@@ -54,6 +57,7 @@ impl Station {
     pub fn key(self) -> egui::Key {
         match self {
             Self::Model => egui::Key::Num3,
+            Self::Decode => egui::Key::Num6,
             Self::Chat => egui::Key::Num7,
         }
     }
@@ -62,6 +66,7 @@ impl Station {
     pub fn name(self) -> &'static str {
         match self {
             Self::Model => "model",
+            Self::Decode => "decode",
             Self::Chat => "chat",
         }
     }
@@ -85,6 +90,13 @@ pub enum Action {
         node: usize,
         step: usize,
     },
+    /// Go on by hand where this token of this reply was chosen.
+    OpenInDecode {
+        node: usize,
+        step: usize,
+    },
+    /// Something in the Decode station.
+    Decode(Ask),
     /// Look at a text, as a chat or as it is.
     LookAt {
         text: String,

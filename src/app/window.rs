@@ -3,6 +3,7 @@
 use super::context::{Action, Selection, Station};
 use super::settings::Settings;
 use super::shell::Shell;
+use super::stations::decode::Ask;
 use super::stations::model::View;
 use crate::tensor::Threads;
 use crate::{Error, Result};
@@ -81,6 +82,8 @@ fn open_with(
         settings.language = shot.language;
         settings.window = shot.size;
         settings.pace = 0;
+        // What moves is shown at its end.
+        settings.reduced_motion = true;
         settings.model.clone_from(&shot.model);
     }
     let viewport = egui::ViewportBuilder::default()
@@ -226,6 +229,7 @@ impl Photographer {
         shell.act(match self.shot.station {
             Station::Chat => Action::Say(prompt.into()),
             Station::Model => Action::LookAt { text: prompt.into(), as_chat: true },
+            Station::Decode => Action::Decode(Ask::Text { text: prompt.into(), as_chat: true }),
         });
         if self.shot.presenting {
             shell.act(Action::TurnPresenter);

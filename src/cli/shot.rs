@@ -42,6 +42,7 @@ enum Screen {
     Model,
     /// Its heads
     Heads,
+    Decode,
     Chat,
 }
 
@@ -62,6 +63,7 @@ impl ShotCommand {
         let (station, view) = match self.station {
             Screen::Model => (Station::Model, ModelView::Map),
             Screen::Heads => (Station::Model, ModelView::Heads),
+            Screen::Decode => (Station::Decode, ModelView::Map),
             Screen::Chat => (Station::Chat, ModelView::Map),
         };
         let language = match self.lang {

@@ -33,7 +33,7 @@ impl Candidates {
     /// Lays the tokens of filtered `logits` `[vocabulary]` on the line; also returns the index in
     /// the list of the one that `u` in [0, 1) falls on: the first whose stretch ends beyond `u`
     /// (inverse transform sampling).
-    pub(super) fn new(logits: &[f32], u: f64) -> (Self, usize) {
+    pub fn new(logits: &[f32], u: f64) -> (Self, usize) {
         let log_sum = log_sum_exp(logits);
         let mut tokens = Descending::new(logits);
         let mut list: Vec<Candidate> = Vec::with_capacity(LISTED);
@@ -48,6 +48,15 @@ impl Candidates {
         let chosen = list.partition_point(|c| c.until <= u).min(list.len().saturating_sub(1));
         let others = tokens.total() - list.len();
         (Self { list, others }, chosen)
+    }
+
+    /// The index in the list of the candidate that `u` in [0, 1) falls on; none if it falls on one
+    /// behind the head.
+    pub fn under(&self, u: f64) -> Option<usize> {
+        let at = self.list.partition_point(|candidate| candidate.until <= u);
+        // Without others a last hair of the line, lost in rounding, belongs to the last candidate.
+        let last = self.list.len().checked_sub(1).filter(|_| self.others == 0);
+        if at < self.list.len() { Some(at) } else { last }
     }
 }
 
@@ -71,6 +80,7 @@ mod tests {
         let logits = vec![0.0; 1000];
         let (head, chosen) = Candidates::new(&logits, 0.0105);
         assert_eq!((head.list.len(), head.others, head.list[chosen].token), (64, 936, 10));
+        assert_eq!((head.under(0.0105), head.under(0.9)), (Some(10), None));
         let (all, chosen) = Candidates::new(&logits, 0.9995);
         assert_eq!((all.list.len(), all.others, all.list[chosen].token), (1000, 0, 999));
     }

@@ -16,6 +16,7 @@ mod filters;
 mod funnel;
 mod logits;
 mod model;
+mod outlook;
 mod rank;
 mod sample;
 mod stop;
@@ -30,7 +31,10 @@ pub use candidates::{Candidate, Candidates};
 pub use filters::{Filters, min_p, repetition_penalty, temperature, top_k, top_p};
 pub use funnel::{Funnel, Ranked, Stage, StageKind};
 pub use logits::{log_softmax, log_sum_exp};
-pub use sample::{Choice, SampleSettings, SampleStep, Sampler, StepOutcome, Strategy, sample_all};
+pub use outlook::Outlook;
+pub use sample::{
+    Choice, SampleSettings, SampleStep, Sampler, StepOutcome, Strategy, random_number, sample_all,
+};
 pub use stop::{Finish, Stop};
 
 /// What decoding asks of a model: the logits that follow each of several sequences.

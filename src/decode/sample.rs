@@ -216,11 +216,11 @@ impl Sampler {
     }
 }
 
-/// The random number in [0, 1) for token `step` of sample `stream`.
+/// The random number in [0, 1) for token `step` (from 0) of sample `stream`.
 ///
 /// ChaCha is a function of its key (the seed), a stream number and a position, so that streams of
 /// one seed never meet, and a branch finds its numbers without drawing those before.
-fn random_number(seed: u64, stream: u64, step: usize) -> f64 {
+pub fn random_number(seed: u64, stream: u64, step: usize) -> f64 {
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
     rng.set_stream(stream);
     // A number takes two words of 32 bits.

@@ -26,6 +26,9 @@ struct Cached<T> {
     blocks: Vec<BlockCache<T>>,
 }
 
+/// The keys and values of a text that has been read: what it takes to read on, apart from the model.
+pub struct Memory<T>(Cached<T>);
+
 /// Runs a model on sequences that grow by a token at a time (several at once: the beams of a search).
 ///
 /// The numbers equal those of the whole forward pass: every product is summed up in the same order.
@@ -83,6 +86,26 @@ impl<'m, T: Real> Inference<'m, T> {
         }
     }
 
+    /// Takes up a text again that the same model has read, up to `positions`.
+    pub fn resume(
+        parameters: &'m Parameters<T>,
+        threads: Threads,
+        memory: Memory<T>,
+        positions: usize,
+    ) -> Self {
+        let mut inference = Self::new(parameters, threads);
+        let Memory(mut sequence) = memory;
+        sequence.positions = sequence.positions.min(positions);
+        inference.sequences.push(sequence);
+        inference
+    }
+
+    /// What has been read, if it is one sequence.
+    pub fn into_memory(mut self) -> Option<Memory<T>> {
+        let sequence = self.sequences.pop()?;
+        self.sequences.is_empty().then_some(Memory(sequence))
+    }
+
     /// The sizes of the model.
     pub fn config(&self) -> &Config {
         &self.parameters.config
@@ -124,6 +147,27 @@ impl<'m, T: Real> Inference<'m, T> {
                 self.sequences.len()
             )));
         }
+        self.read_on(tokens, 1)
+    }
+
+    /// Reads more tokens of the one sequence there is, or begins one; the logits
+    /// `[tokens, vocabulary]` after each.
+    ///
+    /// # Errors
+    /// As for [`Inference::extend`].
+    pub fn read(&mut self, tokens: &[u32]) -> Result<Vec<T>> {
+        if self.sequences.is_empty() && !tokens.is_empty() {
+            let sequence = Cached { positions: 0, ..self.fresh() };
+            self.sequences.push(sequence);
+        }
+        if tokens.is_empty() || self.sequences.len() != 1 {
+            return Err(Error::failed("there is no text to read; give at least one token"));
+        }
+        self.read_on(tokens, tokens.len())
+    }
+
+    /// Reads `tokens` behind the one sequence; the logits after the last `wanted` of them.
+    fn read_on(&mut self, tokens: &[u32], wanted: usize) -> Result<Vec<T>> {
         self.check(tokens, self.positions() + tokens.len())?;
         let mut rows = self.embed(tokens, |row| row);
         for layer in 0..self.config().layers {
@@ -131,7 +175,7 @@ impl<'m, T: Real> Inference<'m, T> {
         }
         self.sequences[0].positions += tokens.len();
         let width = self.config().width;
-        let logits = self.logits(&rows.resid[(tokens.len() - 1) * width..]);
+        let logits = self.logits(&rows.resid[(tokens.len() - wanted) * width..]);
         self.rows = Some(rows);
         Ok(logits)
     }

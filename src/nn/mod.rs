@@ -32,7 +32,7 @@ pub use adamw::{AdamW, AdamWSettings, gradient_norm};
 pub use batch::{Batch, BatchWorkspace, Sequence};
 pub use config::Config;
 pub use dropout::Dropout;
-pub use inference::Inference;
+pub use inference::{Inference, Memory};
 pub use lora::{Lora, LoraTarget};
 pub use name::Name;
 pub use packed::{PackedBlock, PackedLinear, PackedWeights};

@@ -3,7 +3,7 @@
 
 use super::chat::prompt_that_fits;
 use super::engine::Ended;
-use crate::decode::SampleStep;
+use crate::decode::{Filters, SampleStep};
 use crate::text::template::{BOT, USER};
 use crate::text::{Tokenizer, Turn, dialogue::Role};
 use crate::{Error, Result};
@@ -26,10 +26,21 @@ pub struct Written {
     pub prompt: Vec<u32>,
     /// Oldest turns that no longer fitted the context.
     pub dropped: usize,
+    /// How its tokens were drawn; none if each was the most probable.
+    pub drawn: Option<Drawn>,
     /// A record for each token.
     pub steps: Vec<SampleStep>,
     /// None while it is being written.
     pub ended: Option<Ended>,
+}
+
+/// How tokens were drawn.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Drawn {
+    pub filters: Filters,
+    pub seed: u64,
+    /// Which of the seed's streams of random numbers.
+    pub stream: u64,
 }
 
 impl Written {
@@ -106,8 +117,16 @@ impl Conversation {
         }
         let (prompt, dropped) = prompt_that_fits(tokenizer, &turns, 0, context)?;
         let at = self.add(self.tip, Role::Bot, "");
-        let written = Written { prompt, dropped, steps: Vec::new(), ended: None };
+        let written = Written { prompt, dropped, drawn: None, steps: Vec::new(), ended: None };
         Ok(self.nodes[at].written.insert(written))
+    }
+
+    /// The reply that begins is drawn in this way.
+    pub(super) fn draw(&mut self, drawn: Drawn) {
+        let node = self.tip.and_then(|tip| self.nodes.get_mut(tip));
+        if let Some(written) = node.and_then(|node| node.written.as_mut()) {
+            written.drawn = Some(drawn);
+        }
     }
 
     /// A token more of the reply that is being written.

@@ -3,6 +3,7 @@
 mod chat;
 mod conversation;
 mod data;
+mod decoding;
 pub mod engine;
 mod folder;
 mod memory;
@@ -13,8 +14,9 @@ mod shipped;
 mod state;
 
 pub use chat::{Chat, Reply};
-pub use conversation::{Conversation, Node, Written, role_tokens};
+pub use conversation::{Conversation, Drawn, Node, Written, role_tokens};
 pub use data::{As, Data, Reading, read_data};
+pub use decoding::{Counts, Decoding, LISTED, Measure, Origin, Sheet, Surprise};
 pub use folder::RunFolder;
 pub use memory::enough_for_training;
 pub use report::{ModelReport, report_on_model, tokens_when_learned};

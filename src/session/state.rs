@@ -1,6 +1,7 @@
 //! The state behind the window: which model is open, what was said, what is being looked at.
 
-use super::conversation::{Conversation, role_tokens};
+use super::conversation::{Conversation, Drawn, role_tokens};
+use super::decoding::Decoding;
 use super::engine::{Command, Ended, Engine, Event, Opened, Sight, Source, Writing};
 use crate::decode::{Filters, SampleSettings, SampleStep, Stop, Strategy};
 use crate::interpret::HeadScores;
@@ -21,7 +22,7 @@ enum Purpose {
 /// The program without a face. A watcher calls [`Session::poll`] often, and may call the rest
 /// whenever a person does something; nothing here takes long.
 pub struct Session {
-    engine: Engine,
+    pub(super) engine: Engine,
     opened: Option<Arc<Opened>>,
     labels: [Vec<Vec<HeadScores>>; 2],
     conversation: Conversation,
@@ -34,10 +35,11 @@ pub struct Session {
     /// How the tokens of `subject` from the prompt's end on were chosen.
     grown: Vec<SampleStep>,
     took: Option<Duration>,
+    pub(super) decoding: Decoding,
     /// What is opened if the first model cannot be.
     fallback: Option<Source>,
     /// Sentences that wait to be shown.
-    problems: Vec<String>,
+    pub(super) problems: Vec<String>,
     /// How replies are written.
     pub manner: Manner,
 }
@@ -82,6 +84,7 @@ impl Session {
             sight: None,
             grown: Vec::new(),
             took: None,
+            decoding: Decoding::default(),
             fallback: Some(fallback),
             problems: Vec::new(),
             manner: Manner::default(),
@@ -125,6 +128,7 @@ impl Session {
                 }
                 None => {}
             },
+            Event::Followed { id, outlooks } => self.followed(id, outlooks),
             Event::Ended { id, why, took } => {
                 let Some(purpose) = self.purpose(id) else { return };
                 if let Ended::Failed(sentence) = &why {
@@ -149,6 +153,7 @@ impl Session {
         self.conversation = Conversation::default();
         self.writing = None;
         self.sight = None;
+        self.forget_decoding();
         self.subject.clear();
         self.grown.clear();
     }
@@ -310,6 +315,9 @@ impl Session {
             _ => Strategy::Greedy { repetition_penalty: None },
         };
         self.count += 1;
+        if let (Purpose::Reply, Strategy::Sample { filters, seed }) = (purpose, strategy) {
+            self.conversation.draw(Drawn { filters, seed, stream: self.count });
+        }
         self.writing = Some((self.count, purpose));
         self.engine.send(Command::Write(Writing {
             id: self.count,

@@ -28,6 +28,8 @@ impl Shell {
             Action::Open(source) => self.session.open(source),
             Action::ChooseFolder => self.choose_folder(),
             Action::OpenInModel { node, step } => self.open_in_model(node, step),
+            Action::OpenInDecode { node, step } => self.open_in_decode(node, step),
+            Action::Decode(ask) => self.decode(ask),
             Action::LookAt { text, as_chat } => {
                 self.locked = Selection::default();
                 self.rooms.model.show_all();
@@ -109,7 +111,8 @@ impl Shell {
     /// Whether everything that was asked for is on the screen.
     pub fn is_at_rest(&self) -> bool {
         let seen = self.session.subject().is_empty() || self.session.sight_is_current();
-        !self.session.is_writing() && seen && !self.session.labels(false).is_empty()
+        let reading = self.session.decoding().is_reading();
+        !self.session.is_writing() && !reading && seen && !self.session.labels(false).is_empty()
     }
 
     /// Chooses a view, and in it a telling head or token, as a person might.
@@ -119,6 +122,7 @@ impl Shell {
                 let reply = self.session.conversation().path().last().copied();
                 self.rooms.chat.selected = reply.map(|node| (node, 1));
             }
+            Station::Decode => self.show_a_choice(),
             Station::Model => {
                 self.rooms.model.view = view;
                 let position = self.session.subject().len().checked_sub(1);

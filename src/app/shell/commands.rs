@@ -2,6 +2,7 @@
 
 use super::Shell;
 use crate::app::context::{Action, Station};
+use crate::app::stations::decode::Ask;
 use crate::app::theme::Type;
 use crate::app::widgets::paragraph;
 use crate::app::words::Words;
@@ -91,6 +92,11 @@ impl Shell {
             (words.new_chat, Action::NewChat),
             (words.stop, Action::Stop),
             (words.grow, Action::Grow),
+            (words.decode.roll_again, Action::Decode(Ask::RollAgain)),
+            (words.decode.roll_often, Action::Decode(Ask::RollOften)),
+            (words.decode.branch_here, Action::Decode(Ask::Branch)),
+            (words.decode.previous_branch, Action::Decode(Ask::Switch(-1))),
+            (words.decode.next_branch, Action::Decode(Ask::Switch(1))),
             (words.theme, Action::TurnTheme),
             (words.language, Action::TurnLanguage),
             (words.presenter, Action::TurnPresenter),

@@ -1,7 +1,7 @@
 //! The keyboard: everything the mouse can do, without it.
 
 use super::Shell;
-use crate::app::context::{Action, Station};
+use crate::app::context::{Action, Context, Station};
 use crate::app::transport::Move;
 use egui::{Key, Modifiers, Ui};
 
@@ -47,6 +47,9 @@ impl Shell {
         if self.presenting && pressed(Modifiers::NONE, Key::B) {
             self.blank = !self.blank;
         }
+        let (look, words) = (self.look(), self.settings.language.words());
+        let view = Context { look, words, session: &self.session, locked: self.locked };
+        self.rooms.keys(self.settings.station, ui, &view, &mut actions);
         // A focused widget has its own use for these.
         if ctx.memory(|memory| memory.focused()).is_none() {
             for (key, asked) in MOVES {

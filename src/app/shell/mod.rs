@@ -2,6 +2,7 @@
 
 mod act;
 mod commands;
+mod decode;
 mod help;
 mod keys;
 mod side;

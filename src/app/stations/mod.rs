@@ -1,6 +1,7 @@
 //! The rooms of the program, one folder each. Here is what the shell asks of whichever is entered.
 
 pub mod chat;
+pub mod decode;
 pub mod model;
 
 use super::context::{Action, Context, Station};
@@ -12,6 +13,7 @@ use egui::Ui;
 #[derive(Debug, Default)]
 pub struct Rooms {
     pub chat: chat::State,
+    pub decode: decode::State,
     pub model: model::State,
 }
 
@@ -37,6 +39,7 @@ impl Rooms {
     ) {
         match station {
             Station::Chat => chat::stage(ui, ctx, &mut self.chat, narrow, actions),
+            Station::Decode => decode::stage(ui, ctx, &mut self.decode, narrow, actions),
             Station::Model => model::stage(ui, ctx, &mut self.model, narrow, actions),
         }
     }
@@ -51,6 +54,7 @@ impl Rooms {
     ) {
         match station {
             Station::Chat => chat::inspector(ui, ctx, &self.chat, actions),
+            Station::Decode => decode::inspector(ui, ctx, &self.decode, actions),
             Station::Model => model::inspector(ui, ctx, &self.model, actions),
         }
     }
@@ -64,6 +68,7 @@ impl Rooms {
     pub fn transport(&self, station: Station, ctx: &Context) -> Transport {
         match station {
             Station::Chat => chat::transport(ctx, &self.chat),
+            Station::Decode => decode::transport(ctx, &self.decode),
             Station::Model => model::transport(ctx, &self.model),
         }
     }
@@ -78,7 +83,15 @@ impl Rooms {
     ) {
         match station {
             Station::Chat => chat::moved(ctx, &mut self.chat, asked, actions),
+            Station::Decode => decode::moved(ctx, &mut self.decode, asked, actions),
             Station::Model => model::moved(ctx, &mut self.model, asked, actions),
+        }
+    }
+
+    /// Keys that only one station has a use for. A focused part has its own use for arrows.
+    pub fn keys(&mut self, station: Station, ui: &Ui, ctx: &Context, actions: &mut Vec<Action>) {
+        if station == Station::Decode {
+            decode::keys(ui, ctx, &mut self.decode, actions);
         }
     }
 
@@ -86,6 +99,7 @@ impl Rooms {
     pub fn tick(&mut self, station: Station, now: f64) -> Option<f64> {
         match station {
             Station::Chat => self.chat.tick(now),
+            Station::Decode => self.decode.tick(now),
             Station::Model => self.model.tick(now),
         }
     }
@@ -94,6 +108,7 @@ impl Rooms {
     pub fn caption(&self, station: Station, ctx: &Context) -> String {
         match station {
             Station::Chat => chat::caption(ctx, &self.chat),
+            Station::Decode => decode::caption(ctx),
             Station::Model => model::caption(ctx, &self.model),
         }
     }
@@ -102,6 +117,7 @@ impl Rooms {
     pub fn about(&self, station: Station, words: &Words) -> About {
         match station {
             Station::Chat => chat::about(words),
+            Station::Decode => decode::about(words),
             Station::Model => model::about(words, &self.model),
         }
     }

@@ -6,6 +6,7 @@ mod chip;
 mod heat;
 mod icons;
 mod say;
+mod slider;
 mod switch;
 mod text;
 
@@ -15,5 +16,6 @@ pub use chip::{Chip, Edge, State as ChipState, chip_at, chip_width};
 pub use heat::{Cells, add_cell, cell_at};
 pub use icons::{Icon, paint_icon};
 pub use say::{focus_ring, named};
+pub use slider::{SLIDER_HEIGHT, Slider, slider};
 pub use switch::switch;
 pub use text::{paragraph, put, width};

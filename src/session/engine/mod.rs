@@ -3,6 +3,7 @@
 //! [`Command`]s go in. [`Event`]s come out, each once and in order; of a [`Sight`] only the latest
 //! is kept, since nobody wants to see an old one.
 
+mod follow;
 mod open;
 mod sight;
 mod worker;
@@ -10,7 +11,7 @@ mod worker;
 pub use open::{Opened, Source};
 pub use sight::Sight;
 
-use crate::decode::{Finish, SampleSettings, SampleStep};
+use crate::decode::{Finish, Outlook, SampleSettings, SampleStep};
 use crate::interpret::HeadScores;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex};
@@ -26,8 +27,20 @@ pub enum Command {
     Write(Writing),
     /// Read a text and show every activation. Asked twice, only the second is answered.
     Look(Vec<u32>),
+    /// Say what may follow each token of a text.
+    Follow(Following),
     /// Give up what is being written; what is there stays.
     Stop,
+}
+
+/// A text whose continuations are asked for.
+#[derive(Debug, Clone)]
+pub struct Following {
+    /// By which the answer is known.
+    pub id: u64,
+    pub ids: Vec<u32>,
+    /// What follows the tokens before this position is known already.
+    pub from: usize,
 }
 
 /// How a text is to be continued.
@@ -60,6 +73,12 @@ pub enum Event {
     Wrote {
         id: u64,
         step: SampleStep,
+    },
+    /// What may follow each token of a text, from the position that was asked for; or a sentence
+    /// that says why it cannot be known.
+    Followed {
+        id: u64,
+        outlooks: Result<Vec<Outlook>, String>,
     },
     /// A text is finished; it took so long.
     Ended {

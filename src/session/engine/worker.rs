@@ -1,7 +1,8 @@
 //! The thread's side.
 
+use super::follow::Follower;
 use super::sight::read;
-use super::{Command, Ended, Event, Opened, Sight, Writing};
+use super::{Command, Ended, Event, Following, Opened, Sight, Writing};
 use crate::decode::{NextLogits, Sampler, StepOutcome};
 use crate::interpret::score_heads;
 use crate::nn::Inference;
@@ -51,6 +52,7 @@ pub(super) struct Worker {
     model: Option<Arc<Opened>>,
     /// The last sight, for what the next one can take over.
     seen: Option<Arc<Sight>>,
+    follower: Follower,
 }
 
 /// While a text is being written, sights may take this share of the time.
@@ -64,7 +66,8 @@ const BETWEEN_SIGHTS: Duration = Duration::from_millis(100);
 
 impl Worker {
     pub fn new(threads: Threads, asked: Receiver<Command>, out: Out) -> Self {
-        Self { threads, asked, waiting: VecDeque::new(), out, model: None, seen: None }
+        let (waiting, follower) = (VecDeque::new(), Follower::default());
+        Self { threads, asked, waiting, out, model: None, seen: None, follower }
     }
 
     /// Works until nobody can ask any more.
@@ -77,6 +80,7 @@ impl Worker {
                 },
                 Command::Look(ids) => self.look(ids),
                 Command::Write(writing) => self.write(&writing),
+                Command::Follow(following) => self.follow(&following),
                 Command::Stop => {}
             }
         }
@@ -96,6 +100,16 @@ impl Worker {
             .collect();
         let labels = [false, true].map(|without_first| score_heads(&readings, without_first));
         self.out.tell(Event::Labelled(labels));
+    }
+
+    /// Says what may follow each token of a text.
+    fn follow(&mut self, Following { id, ids, from }: &Following) {
+        let outlooks = match &self.model {
+            Some(model) => self.follower.follow(model, ids, *from, &self.threads),
+            None => Err(crate::Error::failed("no model is open; open one first")),
+        };
+        let outlooks = outlooks.map_err(|error| error.to_string());
+        self.out.tell(Event::Followed { id: *id, outlooks });
     }
 
     /// Reads a text unless a newer one is asked for already.
@@ -183,6 +197,7 @@ impl Worker {
             let patience = until.saturating_duration_since(Instant::now());
             match self.asked.recv_timeout(patience) {
                 Ok(Command::Look(ids)) => self.show(ids),
+                Ok(Command::Follow(following)) => self.follow(&following),
                 Ok(Command::Stop) => return ControlFlow::Break(()),
                 Ok(other) => {
                     self.waiting.push_back(other);

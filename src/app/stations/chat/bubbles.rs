@@ -400,11 +400,18 @@ fn candidates_card(
                     super::inspect::candidate_row(ui, ctx, token, probability, token == step.token);
                 }
                 ui.add_space(4.0);
-                if button(ui, &ctx.look, ButtonKind::Main, None, words.open_in_model, true)
-                    .clicked()
-                {
-                    actions.push(Action::OpenInModel { node: key.0, step: key.1 });
-                }
+                ui.horizontal_wrapped(|ui| {
+                    let (node, step) = key;
+                    let look = &ctx.look;
+                    let label = words.open_in_model;
+                    if button(ui, look, ButtonKind::Main, None, label, true).clicked() {
+                        actions.push(Action::OpenInModel { node, step });
+                    }
+                    let label = words.decode.open_in_decode;
+                    if button(ui, look, ButtonKind::Plain, None, label, true).clicked() {
+                        actions.push(Action::OpenInDecode { node, step });
+                    }
+                });
             });
         });
     });

@@ -42,6 +42,9 @@ pub fn inspector(ui: &mut Ui, ctx: &Context, state: &State, actions: &mut Vec<Ac
     if button(ui, &ctx.look, ButtonKind::Plain, None, words.open_in_model, true).clicked() {
         actions.push(Action::OpenInModel { node, step: token });
     }
+    if button(ui, &ctx.look, ButtonKind::Plain, None, words.decode.open_in_decode, true).clicked() {
+        actions.push(Action::OpenInDecode { node, step: token });
+    }
 }
 
 fn headline(ui: &mut Ui, ctx: &Context, step: &SampleStep) {

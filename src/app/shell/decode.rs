@@ -1,0 +1,81 @@
+//! Carrying out what a person asked for in the Decode station.
+
+use super::Shell;
+use crate::app::context::{Action, Selection, Station};
+use crate::app::stations::decode::{self, Ask};
+use crate::app::stations::model::View;
+
+/// How often the die is rolled to see a histogram.
+const OFTEN: usize = 1000;
+
+impl Shell {
+    /// Carries out one thing.
+    pub(super) fn decode(&mut self, ask: Ask) {
+        match ask {
+            Ask::Text { text, as_chat } => {
+                self.locked = Selection::default();
+                self.session.decode_text(&text, as_chat);
+            }
+            Ask::Filters(filters) => self.session.decode_filters(filters),
+            Ask::Seed(seed) => self.session.decode(|decoding| decoding.set_seed(seed)),
+            Ask::Append(token) => {
+                self.locked = Selection::default();
+                self.session.decode_append(token);
+            }
+            Ask::Draw => {
+                self.locked = Selection::default();
+                self.session.decode_drawn();
+            }
+            Ask::Branch => {
+                if let Some(token) = decode::branch(&self.context()) {
+                    self.decode(Ask::Append(token));
+                }
+            }
+            Ask::Go { position, candidate } => {
+                self.locked = Selection { candidate, ..Selection::default() };
+                self.session.decode(|decoding| decoding.go(position));
+            }
+            Ask::Switch(by) => {
+                self.locked = Selection::default();
+                self.session.decode(|decoding| decoding.switch(by));
+            }
+            Ask::RollAgain => self.session.decode(crate::session::Decoding::roll_again),
+            Ask::RollOften => self.session.decode(|decoding| decoding.roll_often(OFTEN)),
+            Ask::OpenInModel => self.open_place_in_model(),
+        }
+    }
+
+    /// Goes on by hand where a token of a reply was chosen.
+    pub(super) fn open_in_decode(&mut self, node: usize, step: usize) {
+        self.session.decode_reply(node, step);
+        let candidate = self.session.decoding().following().map(|node| node.token);
+        self.locked = Selection { candidate, ..Selection::default() };
+        self.settings.station = Station::Decode;
+    }
+
+    /// Shows the Model station at the place: its last row is the one that chooses.
+    fn open_place_in_model(&mut self) {
+        let ids = self.session.decoding().ids();
+        if let Some(position) = ids.len().checked_sub(1) {
+            self.locked = Selection { position: Some(position), ..self.locked };
+            self.rooms.model.show_all();
+            self.rooms.model.view = View::Map;
+            self.settings.station = Station::Model;
+            self.session.look(ids);
+        }
+    }
+
+    /// A place with a real choice, as a person might look at it: for whoever takes pictures.
+    pub(super) fn show_a_choice(&mut self) {
+        let decoding = self.session.decoding();
+        let open = |at: &(usize, f64)| at.1;
+        let entropies = decoding.text().enumerate().skip(decoding.first() + 1);
+        let most = entropies
+            .filter_map(|(at, node)| Some((at, node.measure?.entropy)))
+            .max_by(|a, b| open(a).total_cmp(&open(b)));
+        if let Some((at, _)) = most {
+            self.act(Action::Decode(Ask::Go { position: at - 1, candidate: None }));
+        }
+        self.act(Action::Decode(Ask::RollOften));
+    }
+}

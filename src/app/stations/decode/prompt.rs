@@ -1,0 +1,103 @@
+//! The field for the text, and the colour that it is shown in.
+
+use super::Ask;
+use super::text::Colour;
+use crate::app::context::{Action, Context};
+use crate::app::theme::Type;
+use crate::app::widgets::{focus_ring, named, put, width};
+use crate::app::words::fill;
+use crate::session::engine::Opened;
+use egui::{Align, Align2, Layout, RichText, Role, Sense, TextEdit, Ui, vec2};
+use std::sync::Arc;
+
+/// What is being typed.
+#[derive(Debug)]
+pub struct State {
+    text: String,
+    as_chat: bool,
+    /// The model that a first text was given to.
+    begun: Option<Arc<Opened>>,
+}
+
+impl Default for State {
+    fn default() -> Self {
+        Self { text: String::new(), as_chat: true, begun: None }
+    }
+}
+
+/// A model that has nothing to continue yet is given something, so that there is something to see.
+pub fn begin(ctx: &Context, state: &mut State, actions: &mut Vec<Action>) {
+    let Some(opened) = ctx.session.opened() else { return };
+    if state.begun.as_ref().is_some_and(|begun| Arc::ptr_eq(begun, opened)) {
+        return;
+    }
+    state.begun = Some(opened.clone());
+    if ctx.session.decoding().is_empty() {
+        if state.text.is_empty() {
+            state.as_chat = !opened.name.starts_with("base");
+        }
+        let text = if state.text.is_empty() { example(&opened.name, ctx) } else { &state.text };
+        actions.push(Action::Decode(Ask::Text { text: text.into(), as_chat: state.as_chat }));
+    }
+}
+
+/// Something to continue, in the language of the model, as its name says; else of the screen.
+fn example(name: &str, ctx: &Context) -> &'static str {
+    use crate::app::words::Language::{Chinese, English};
+    let words = match name {
+        name if name.ends_with("-zh") => Chinese.words(),
+        name if name.ends_with("-en") || name == "pocket" => English.words(),
+        _ => ctx.words,
+    };
+    if name.starts_with("base") { words.decode.example_text } else { words.decode.example_chat }
+}
+
+/// Paints the field, and at its right the colour.
+pub fn field(
+    ui: &mut Ui,
+    ctx: &Context,
+    state: &mut State,
+    colour: &mut Colour,
+    actions: &mut Vec<Action>,
+) {
+    let (words, colours) = (ctx.words, ctx.look.colours());
+    ui.horizontal(|ui| {
+        let mut changed = false;
+        let wide = (ui.available_width() - 300.0).clamp(120.0, 560.0);
+        let field = TextEdit::singleline(&mut state.text)
+            .hint_text(words.decode.text_field)
+            .font(Type::Token.font())
+            .desired_width(wide)
+            .margin(vec2(12.0, 6.0));
+        changed |= ui.add(field).changed();
+        if ctx.session.can_chat() {
+            let label = RichText::new(words.as_chat).font(Type::Label.font()).color(colours.text2);
+            changed |= ui.checkbox(&mut state.as_chat, label).changed();
+        }
+        if changed && !state.text.is_empty() {
+            let (text, as_chat) = (state.text.clone(), state.as_chat);
+            actions.push(Action::Decode(Ask::Text { text, as_chat }));
+        }
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| colour_menu(ui, ctx, colour));
+    });
+}
+
+fn colour_menu(ui: &mut Ui, ctx: &Context, colour: &mut Colour) {
+    let (words, colours) = (ctx.words.decode, ctx.look.colours());
+    let label = fill(words.colour_is, &[&colour.name(ctx.words)]);
+    let font = Type::Small.font();
+    let size = vec2(width(ui.painter(), &label, font.clone()) + 8.0, 32.0);
+    let (rect, response) = ui.allocate_exact_size(size, Sense::click());
+    named(&response, Role::Button, true, &label);
+    let ink = if response.hovered() { colours.text1 } else { colours.text2 };
+    put(ui.painter(), rect.right_center(), Align2::RIGHT_CENTER, &label, font, ink);
+    focus_ring(ui, &ctx.look, rect, 8.0, &response);
+    egui::Popup::menu(&response).show(|ui| {
+        ui.set_min_width(140.0);
+        for choice in Colour::ALL {
+            if ui.selectable_label(choice == *colour, choice.name(ctx.words)).clicked() {
+                *colour = choice;
+            }
+        }
+    });
+}
