@@ -3,15 +3,18 @@
 use super::context::{Action, Station};
 use super::settings::Settings;
 use super::shell::Shell;
+use super::stations::decode::Ask;
 use super::stations::model::View;
 use super::words::Language;
-use crate::decode::{SampleSettings, Sampler, Stop, Strategy};
-use crate::nn::Inference;
-use crate::session::engine::Opened;
+use crate::decode::{Filters, SampleSettings, Sampler, Stop, Strategy};
+use crate::nn::{Config, Inference, Parameters};
+use crate::session::engine::{Opened, Source};
+use crate::store::{self, Parts, Precision};
 use crate::tensor::Threads;
 use crate::{Error, Result};
 use egui::{Pos2, RawInput, Rect, vec2};
 use serde::Serialize;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -59,6 +62,11 @@ pub fn measure_frames(threads: &Threads, time: Duration) -> Result<Vec<Frames>> 
         window.shell.choose_what_to_show(view);
         all.push(window.measure(screen, time));
     }
+    all.push(window.measure_funnel("funnel", time)?);
+    let folder = tempfile::tempdir()
+        .map_err(|error| Error::failed(format!("no temporary folder can be made: {error}")))?;
+    window.open_large_vocabulary(folder.path())?;
+    all.push(window.measure_funnel("funnel-50k", time)?);
     Ok(all)
 }
 
@@ -175,17 +183,68 @@ impl Window {
     }
 
     fn measure(&mut self, screen: &'static str, time: Duration) -> Frames {
+        self.measure_while(screen, time, |_, _| {})
+    }
+
+    /// Measures frames before each of which something is done, which counts.
+    fn measure_while(
+        &mut self,
+        screen: &'static str,
+        time: Duration,
+        mut act: impl FnMut(&mut Shell, usize),
+    ) -> Frames {
         for _ in 0..10 {
             self.paint();
         }
         let start = Instant::now();
         let mut times = Vec::new();
         while start.elapsed() < time || times.len() < 100 {
-            times.push(self.paint().as_secs_f64() * 1e3);
+            let begun = Instant::now();
+            act(&mut self.shell, times.len());
+            let acted = begun.elapsed();
+            times.push((acted + self.paint()).as_secs_f64() * 1e3);
         }
         let median_ms = median(&mut times);
         let p99_ms = times[(times.len() * 99 / 100).min(times.len() - 1)];
         Frames { screen, median_ms, p99_ms, frames: times.len() }
+    }
+
+    /// The funnel while its sliders are dragged: every frame filters the vocabulary anew.
+    fn measure_funnel(&mut self, screen: &'static str, time: Duration) -> Result<Frames> {
+        self.shell.act(Action::Go(Station::Decode));
+        self.shell.session().decode_ids(&[1, 2, 3, 4, 5, 6, 7, 8]);
+        self.settle()?;
+        Ok(self.measure_while(screen, time, |shell, frame| {
+            let filters = Filters {
+                repetition_penalty: Some(1.1),
+                temperature: Some(0.5 + (frame % 100) as f32 / 100.0),
+                // Now much is cut, now nothing.
+                top_k: (frame % 2 == 0).then_some(40 + frame % 400),
+                top_p: (frame % 3 == 0).then_some(0.9),
+                min_p: Some(0.001),
+            };
+            shell.act(Action::Decode(Ask::Filters(filters)));
+        }))
+    }
+
+    /// A model with as many tokens as GPT-2, but hardly anything else.
+    fn open_large_vocabulary(&mut self, folder: &Path) -> Result<()> {
+        let parameters = Parameters::<f32>::random(&Config::gpt2(1, 1, 16, 32, 50_257), 1);
+        let parts = Parts { parameters: &parameters, tokenizer: None, end: None, provenance: None };
+        store::save(folder, parts, Precision::F32)?;
+        self.shell.act(Action::Open(Source::Folder(folder.into())));
+        let start = Instant::now();
+        let opened = |shell: &mut Shell| {
+            let opened = shell.session().opened();
+            opened.is_some_and(|opened| opened.model.tokenizer.is_none())
+        };
+        while !opened(&mut self.shell) {
+            self.paint();
+            if start.elapsed() > PATIENCE {
+                return Err(Error::failed("the model was not opened within a minute"));
+            }
+        }
+        self.settle()
     }
 
     /// Writes `count` tokens behind `prompt`, painting sixty times a second meanwhile.

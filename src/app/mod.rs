@@ -18,6 +18,7 @@ pub use context::{Action, Context, Selection, Station};
 pub use frames::{Frames, WritingSpeed, measure_frames, measure_writing};
 pub use settings::Settings;
 pub use shell::Shell;
+pub use stations::decode::Ask;
 pub use stations::model::View as ModelView;
 pub use window::{Renderer, Shot, WindowOptions, open_window};
-pub use words::{Language, Words};
+pub use words::{Language, Words, fill};

@@ -15,12 +15,6 @@ impl Shell {
             ("← →", words.key_step),
             ("Home End", words.key_ends),
             ("3 6 7", words.key_stations),
-            ("↑ ↓", words.decode.key_candidate),
-            ("← →", words.decode.key_take),
-            ("N", words.decode.key_branch),
-            ("[ ]", words.decode.key_switch),
-            ("R", words.decode.key_roll),
-            ("C", words.decode.key_colour),
             ("L", words.key_panel),
             ("I", words.key_inspector),
             ("T", words.key_theme),
@@ -32,6 +26,7 @@ impl Shell {
             ("Esc", words.key_release),
             ("?", words.key_help),
         ];
+        let own = self.rooms.key_names(self.settings.station, words);
         let area = Area::new(egui::Id::unique("keys"))
             .order(Order::Foreground)
             .anchor(Align2::CENTER_CENTER, vec2(0.0, 0.0));
@@ -52,7 +47,7 @@ impl Shell {
                     });
                 });
                 Grid::new("keys").num_columns(2).spacing(vec2(24.0, 8.0)).show(ui, |ui| {
-                    for (key, what) in keys {
+                    for (key, what) in own.into_iter().chain(keys) {
                         ui.label(RichText::new(key).font(Type::Number.font()).color(colours.text1));
                         ui.label(RichText::new(what).font(Type::Body.font()).color(colours.text2));
                         ui.end_row();

@@ -95,6 +95,14 @@ impl Rooms {
         }
     }
 
+    /// What those keys do, for the sheet of keys.
+    pub fn key_names(&self, station: Station, words: &Words) -> Vec<(&'static str, &'static str)> {
+        match station {
+            Station::Decode => decode::key_names(words),
+            Station::Model | Station::Chat => Vec::new(),
+        }
+    }
+
     /// While a station is playing: seconds until its next step, 0 if it is due.
     pub fn tick(&mut self, station: Station, now: f64) -> Option<f64> {
         match station {

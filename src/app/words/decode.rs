@@ -126,10 +126,10 @@ words! {
     caption: "Of {0} tokens {1} can be drawn. The die lands on {2}.", "{0} 个词元里有 {1} 个参加抽取，骰子落在{2}上。";
 
     // Keys.
-    key_candidate: "Decode: choose a candidate", "解码：选候选词元";
-    key_take: "Decode: take it back, append it", "解码：退回、接上";
-    key_branch: "Decode: branch here", "解码：在这里分支";
-    key_switch: "Decode: switch branches", "解码：切换分支";
-    key_roll: "Decode: roll again, 1 000 times (Shift)", "解码：再掷一次，1 000 次（Shift）";
-    key_colour: "Decode: colour of the text", "解码：文字的颜色";
+    key_candidate: "Choose a candidate", "选候选词元";
+    key_take: "Take a token back, append one", "退回、接上一个词元";
+    key_branch: "Branch here", "在这里分支";
+    key_switch: "Switch branches", "切换分支";
+    key_roll: "Roll again; 1 000 times with Shift", "再掷一次；按住 Shift 掷 1 000 次";
+    key_colour: "Colour of the text", "文字的颜色";
 }

@@ -7,7 +7,7 @@ mod steps;
 mod text;
 
 pub use inspect::inspector;
-pub use steps::{branch, keys, moved, transport};
+pub use steps::{branch, key_names, keys, moved, transport};
 
 use crate::app::context::{Action, Context};
 use crate::app::stations::About;

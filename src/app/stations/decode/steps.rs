@@ -5,7 +5,7 @@ use super::{Ask, State, chosen};
 use crate::app::context::{Action, Context, Selection};
 use crate::app::numbers;
 use crate::app::transport::{Move, SPEEDS, Segment, Transport};
-use crate::app::words::fill;
+use crate::app::words::{Words, fill};
 use crate::session::Origin;
 use egui::{Key, Modifiers, Ui};
 
@@ -123,6 +123,19 @@ pub fn branch(ctx: &Context) -> Option<u32> {
     let order = decoding.sheet().map_or(&[][..], |sheet| &sheet.order);
     let looked_at = ctx.locked.candidate.iter();
     looked_at.chain(order).copied().find(|token| !tried.contains(token))
+}
+
+/// What the keys of this station do.
+pub fn key_names(words: &Words) -> Vec<(&'static str, &'static str)> {
+    let words = words.decode;
+    vec![
+        ("↑ ↓", words.key_candidate),
+        ("← →", words.key_take),
+        ("N", words.key_branch),
+        ("[ ]", words.key_switch),
+        ("R", words.key_roll),
+        ("C", words.key_colour),
+    ]
 }
 
 /// The keys of this station.
