@@ -224,12 +224,19 @@ impl Photographer {
     fn set_the_scene(&self, shell: &mut Shell) {
         let chinese = self.shot.language == super::words::Language::Chinese;
         let words = self.shot.language.words();
-        let example = if chinese { words.ask_example_zh } else { words.ask_example_en };
+        let example = match self.shot.station {
+            Station::Decode => words.decode.example_chat,
+            _ if chinese => words.ask_example_zh,
+            _ => words.ask_example_en,
+        };
         let prompt = if self.shot.prompt.is_empty() { example } else { &self.shot.prompt };
+        let can_chat = shell.session().can_chat();
         shell.act(match self.shot.station {
+            // In Decode a reply is opened once it is there.
+            Station::Decode if can_chat => Action::Say(prompt.into()),
             Station::Chat => Action::Say(prompt.into()),
             Station::Model => Action::LookAt { text: prompt.into(), as_chat: true },
-            Station::Decode => Action::Decode(Ask::Text { text: prompt.into(), as_chat: true }),
+            Station::Decode => Action::Decode(Ask::Text { text: prompt.into(), as_chat: false }),
         });
         if self.shot.presenting {
             shell.act(Action::TurnPresenter);

@@ -4,6 +4,7 @@ use super::Shell;
 use crate::app::context::{Action, Selection, Station};
 use crate::app::stations::decode::{self, Ask};
 use crate::app::stations::model::View;
+use crate::decode::Outlook;
 
 /// How often the die is rolled to see a histogram.
 const OFTEN: usize = 1000;
@@ -65,17 +66,20 @@ impl Shell {
         }
     }
 
-    /// A place with a real choice, as a person might look at it: for whoever takes pictures.
+    /// The most open choice of the last reply, as a person might look at it: for whoever takes
+    /// pictures.
     pub(super) fn show_a_choice(&mut self) {
-        let decoding = self.session.decoding();
-        let open = |at: &(usize, f64)| at.1;
-        let entropies = decoding.text().enumerate().skip(decoding.first() + 1);
-        let most = entropies
-            .filter_map(|(at, node)| Some((at, node.measure?.entropy)))
-            .max_by(|a, b| open(a).total_cmp(&open(b)));
-        if let Some((at, _)) = most {
-            self.act(Action::Decode(Ask::Go { position: at - 1, candidate: None }));
+        let conversation = self.session.conversation();
+        let replies = conversation.path().into_iter().rev();
+        let reply = replies.filter_map(|at| Some((at, conversation.node(at)?.written.as_ref()?)));
+        let most_open = reply.take(1).flat_map(|(node, written)| {
+            let steps = written.steps.iter().enumerate().skip(1);
+            steps.filter_map(move |(step, it)| {
+                Some((Outlook::new(&it.logits).ok()?.entropy(), node, step))
+            })
+        });
+        if let Some((_, node, step)) = most_open.max_by(|a, b| a.0.total_cmp(&b.0)) {
+            self.act(Action::OpenInDecode { node, step });
         }
-        self.act(Action::Decode(Ask::RollOften));
     }
 }

@@ -107,6 +107,7 @@ words! {
     after_temperature: "After temperature", "除以温度后";
     penalised: "After the repetition penalty", "重复惩罚后";
     after_cuts: "After all cuts", "全部切完后";
+    id: "Id", "编号";
     its_surprise: "Surprise", "意外程度";
     rolled: "Rolled {0} times", "掷了 {0} 次";
     counted: "Counted, not computed: the line is the probability. Roll more, and they meet.",

@@ -34,6 +34,7 @@ pub fn inspector(ui: &mut Ui, ctx: &Context, _state: &State, actions: &mut Vec<A
     paragraph(ui, headline(ctx, sheet, token), Type::Heading, colours.text1);
     ui.add_space(8.0);
     facts(ui, ctx, sheet, token);
+    fact(ui, ctx, words.id, &token.to_string());
     let rank = numbers::count(outlook.rank(token));
     let all = numbers::count(outlook.logits.len());
     fact(ui, ctx, ctx.words.rank, &fill(ctx.words.n_of_m, &[&rank, &all]));

@@ -112,6 +112,7 @@ pub fn stage(
             prompt::field(ui, ctx, &mut state.prompt, &mut state.colour, actions);
         }
         text::text(ui, ctx, state.colour, narrow, actions);
+        ui.add_space(6.0);
         match state.view {
             View::Funnel => funnel::funnel(ui, ctx, &mut state.funnel, actions),
         }

@@ -50,7 +50,7 @@ fn fallen(ui: &Ui, view: &View, state: &mut State) -> f32 {
 fn title(ui: &mut Ui, view: &View, landed: bool, actions: &mut Vec<Action>) {
     let (words, colours, s) = (view.ctx.words.decode, view.ctx.look.colours(), view.scale());
     let (sheet, place) = (view.sheet, view.layout.die);
-    let y = place.top() + 16.0 * s;
+    let y = place.top() + 15.0 * s;
     let heading = Type::Heading.scaled(s);
     let at = pos2(place.left(), y);
     let painter = ui.painter();

@@ -66,7 +66,7 @@ impl Layout {
             .collect();
         let header = strip(area.top() + wanted.controls as f32 * line + 8.0 * s, 38.0 * s);
         let rows_top = header.bottom() + 6.0 * s;
-        let (title, bar, ruler, more) = (38.0 * s, 40.0 * s, 22.0 * s, 22.0 * s);
+        let (title, bar, ruler, more) = (46.0 * s, 40.0 * s, 22.0 * s, 22.0 * s);
         let room = area.bottom() - rows_top - title - bar - ruler - more;
         let fitting = |row: f32| (room / row).floor().max(0.0) as usize;
         let row = if fitting(ROW * s) >= ENOUGH.min(wanted.candidates) { ROW } else { LOW_ROW } * s;

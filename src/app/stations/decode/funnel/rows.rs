@@ -13,7 +13,7 @@ use crate::app::widgets::{
 use crate::app::words::fill;
 use crate::decode::{Stage, StageKind};
 use egui::{
-    Align2, Color32, Painter, Rect, Role, Sense, Shape, Stroke, Ui, WidgetInfo, pos2, vec2,
+    Align2, Color32, Painter, Pos2, Rect, Role, Sense, Shape, Stroke, Ui, WidgetInfo, pos2, vec2,
 };
 
 /// Where the running sum of a column of shares ends.
@@ -21,7 +21,7 @@ pub fn sum_at(column: &Column, s: f32) -> f32 {
     column.left + column.width - 14.0 * s
 }
 
-/// What a column shows, and the right edge of what it painted.
+/// Why a candidate is cut.
 struct Cut {
     by: &'static str,
 }
@@ -106,7 +106,6 @@ impl Row<'_> {
             let candidate = Some(self.token);
             actions.push(Action::Lock(Selection { candidate, ..Selection::default() }));
         }
-        response.on_hover_text(format!("{}   {}", piece.stored, self.token));
     }
 
     /// What cuts it, if anything.
@@ -161,11 +160,11 @@ impl Row<'_> {
                 }
                 Kind::Share(_) => {
                     let share = sheet.shares().probability(self.token);
-                    let text = numbers::candidate(share);
                     let fill = colours.fill_of(Part::Probability);
                     let fill = if cut.is_some() { fill.gamma_multiply(0.45) } else { fill };
                     let room = column.width - 104.0 * self.view.scale();
-                    self.bar(painter, y, column, room, share as f32, &text, fill, chosen);
+                    let bar = Bar { share, counted: None, fill, chosen };
+                    bar.paint(painter, self.view, (pos2(column.left, y), room));
                     self.sum(painter, y, column);
                     f32::INFINITY
                 }
@@ -176,10 +175,9 @@ impl Row<'_> {
                 Kind::Left(..) => {
                     let left = sheet.funnel.last().probability(self.token);
                     let fill = colours.fill_of(Part::Probability);
-                    let room = column.width - 72.0 * self.view.scale();
-                    let text = numbers::candidate(left);
-                    self.bar(painter, y, column, room, left as f32, &text, fill, chosen);
-                    self.counted(painter, y, column, room);
+                    let room = column.width - 78.0 * self.view.scale();
+                    let bar = Bar { share: left, counted: self.counted(), fill, chosen };
+                    bar.paint(painter, self.view, (pos2(column.left, y), room));
                     f32::INFINITY
                 }
             };
@@ -216,39 +214,6 @@ impl Row<'_> {
         put(painter, at, Align2::LEFT_CENTER, &numbers::signed(logit), font, ink).right() + 10.0 * s
     }
 
-    /// A bar of a probability, from 0 to 1 over `room`, with its number.
-    #[expect(clippy::too_many_arguments, reason = "a bar has that many properties")]
-    fn bar(
-        &self,
-        painter: &Painter,
-        y: f32,
-        column: &Column,
-        room: f32,
-        share: f32,
-        text: &str,
-        fill: Color32,
-        chosen: bool,
-    ) {
-        let (s, colours) = (self.view.scale(), self.view.ctx.look.colours());
-        let room = room.max(12.0 * s);
-        bar(painter, pos2(column.left, y), room, 10.0 * s, share, fill);
-        if !self.view.ctx.look.dark {
-            let rect = Rect::from_min_size(
-                pos2(column.left, y - 5.0 * s),
-                vec2((room * share).max(2.0), 10.0 * s),
-            );
-            let line = Stroke::new(1.0, colours.text_of(Part::Probability));
-            painter.rect_stroke(rect, 2.0, line, egui::StrokeKind::Inside);
-        }
-        let left = column.left + (room * share).max(2.0) + 8.0 * s;
-        let (kind, ink) = if chosen {
-            (Type::NumberStrong, colours.text1)
-        } else {
-            (Type::Number, colours.text2)
-        };
-        put(painter, pos2(left, y), Align2::LEFT_CENTER, text, kind.scaled(s), ink);
-    }
-
     /// The running sum, right-aligned, if there is room.
     fn sum(&self, painter: &Painter, y: f32, column: &Column) {
         let s = self.view.scale();
@@ -270,16 +235,49 @@ impl Row<'_> {
         put(painter, at, Align2::LEFT_CENTER, by, Type::Caption.scaled(s), ink);
     }
 
-    /// How often the die fell on it, as a ring where its bar would end.
-    fn counted(&self, painter: &Painter, y: f32, column: &Column, room: f32) {
+    /// The share of the rolls that fell on it, if they were counted.
+    fn counted(&self) -> Option<f64> {
         let sheet = self.view.sheet;
-        let Some(counts) = &sheet.counts else { return };
-        let list = &sheet.candidates.list;
-        let Some(at) = list.iter().position(|it| it.token == self.token) else { return };
-        let (s, colours) = (self.view.scale(), self.view.ctx.look.colours());
-        let share = counts.each[at] as f32 / counts.rolls.max(1) as f32;
-        let centre = pos2(column.left + room.max(12.0 * s) * share, y);
-        painter.circle(centre, 3.5 * s, colours.stage, Stroke::new(1.5 * s, colours.text1));
+        let counts = sheet.counts.as_ref()?;
+        let at = sheet.candidates.list.iter().position(|it| it.token == self.token)?;
+        Some(counts.each[at] as f64 / counts.rolls.max(1) as f64)
+    }
+}
+
+/// A bar of a probability.
+struct Bar {
+    share: f64,
+    /// What was counted, as a ring where its bar would end.
+    counted: Option<f64>,
+    fill: Color32,
+    chosen: bool,
+}
+
+impl Bar {
+    /// From 0 to 1 over `room`, with its number behind it.
+    fn paint(&self, painter: &Painter, view: &View, (left, room): (Pos2, f32)) {
+        let (s, colours) = (view.scale(), view.ctx.look.colours());
+        let room = room.max(12.0 * s);
+        let long = (room * self.share as f32).max(2.0);
+        bar(painter, left, room, 10.0 * s, self.share as f32, self.fill);
+        if !view.ctx.look.dark {
+            let rect = Rect::from_min_size(left - vec2(0.0, 5.0 * s), vec2(long, 10.0 * s));
+            let line = Stroke::new(1.0, colours.text_of(Part::Probability));
+            painter.rect_stroke(rect, 2.0, line, egui::StrokeKind::Inside);
+        }
+        let mut end = left.x + long;
+        if let Some(counted) = self.counted {
+            let centre = left + vec2(room * counted as f32, 0.0);
+            painter.circle(centre, 3.5 * s, colours.stage, Stroke::new(1.5 * s, colours.text1));
+            end = end.max(centre.x + 4.0 * s);
+        }
+        let (kind, ink) = if self.chosen {
+            (Type::NumberStrong, colours.text1)
+        } else {
+            (Type::Number, colours.text2)
+        };
+        let (at, text) = (pos2(end + 8.0 * s, left.y), numbers::candidate(self.share));
+        put(painter, at, Align2::LEFT_CENTER, &text, kind.scaled(s), ink);
     }
 }
 
