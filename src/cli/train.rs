@@ -3,7 +3,7 @@
 use super::DataChoice;
 use super::learn::{self, RunChoice};
 use super::output::say_problems;
-use crate::nn::Parameters;
+
 use crate::session::{Reading, RunFolder, enough_for_training, read_data};
 use crate::store::{Provenance, read_text};
 use crate::tensor::Threads;
@@ -56,9 +56,9 @@ impl Train {
         enough_for_training(&config, &preset.learning)?;
         let (examples, validation) =
             learn::examples(&data, &tokenizer, &config, Counted::All, seed)?;
+        let parameters = preset.parameters(config.vocabulary, seed);
         let plan = Plan { learning: preset.learning, tuning: Tuning::Full, seed };
-        let trainer =
-            Trainer::new(plan, Parameters::random(&config, seed), examples, validation, threads);
+        let trainer = Trainer::new(plan, parameters, examples, validation, threads);
         let provenance =
             Provenance { preset: self.preset.clone(), data: data.sources, ..Provenance::default() };
         let folder = RunFolder {

@@ -14,6 +14,6 @@ mod trainer;
 pub use corpus::{Corpus, Document, Split};
 pub use evaluate::{document_sequences, evaluate, text_sequences};
 pub use examples::{Counted, Cursor, Examples};
-pub use preset::{Learning, Preset, Shape, TokenizerChoice, TuningPreset};
+pub use preset::{Learning, Positions, Preset, Shape, TokenizerChoice, TuningPreset};
 pub use schedule::learning_rate;
 pub use trainer::{Plan, Progress, StepReport, Trainer, Tuning};

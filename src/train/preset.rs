@@ -1,6 +1,6 @@
 //! Presets: what to build and how to learn, in a RON file.
 
-use crate::nn::Config;
+use crate::nn::{Config, Parameters};
 use crate::{Error, Result};
 use serde::{Deserialize, Serialize};
 
@@ -84,6 +84,18 @@ pub struct Shape {
     pub context: usize,
     #[serde(default)]
     pub dropout: f64,
+    #[serde(default)]
+    pub positions: Positions,
+}
+
+/// How the position vectors begin; they are learned from there on.
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
+pub enum Positions {
+    /// At random, as GPT-2.
+    #[default]
+    Random,
+    /// As sines and cosines of this amplitude.
+    Sines(f64),
 }
 
 /// Which tokenizer to learn.
@@ -211,9 +223,18 @@ impl Preset {
 
     /// The sizes of the model for a vocabulary.
     pub fn config(&self, vocabulary: usize) -> Config {
-        let Shape { layers, heads, width, inner, context, dropout } = self.model;
+        let Shape { layers, heads, width, inner, context, dropout, .. } = self.model;
         let gpt2 = Config::gpt2(layers, heads, width, context, vocabulary);
         Config { inner: inner.unwrap_or(gpt2.inner), dropout, ..gpt2 }
+    }
+
+    /// The weights to begin with, for a tokenizer of that many tokens; the same for the same seed.
+    pub fn parameters(&self, vocabulary: usize, seed: u64) -> Parameters<f32> {
+        let mut parameters = Parameters::random(&self.config(vocabulary), seed);
+        if let Positions::Sines(amplitude) = self.model.positions {
+            parameters.begin_positions_as_sines(amplitude);
+        }
+        parameters
     }
 }
 
