@@ -15,6 +15,7 @@ mod outer;
 mod packed;
 mod product;
 mod real;
+mod register;
 mod rows;
 mod stream;
 mod threads;

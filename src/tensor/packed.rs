@@ -45,6 +45,20 @@ impl<T: Real> Packed<T> {
     }
 }
 
+/// Copies a row; one as wide as a tile takes a few vector moves instead of a call.
+#[inline(always)]
+pub(super) fn copy_row<T: Copy>(to: &mut [T], from: &[T]) {
+    if let (Ok(to), Ok(from)) = (<&mut [T; tile::WIDE.1]>::try_from(&mut *to), from.try_into()) {
+        *to = *<&[T; tile::WIDE.1]>::from(from);
+    } else if let (Ok(to), Ok(from)) =
+        (<&mut [T; tile::NARROW.1]>::try_from(&mut *to), from.try_into())
+    {
+        *to = *<&[T; tile::NARROW.1]>::from(from);
+    } else {
+        to.copy_from_slice(from);
+    }
+}
+
 kernel! {
     fn pack_panel<T: Real>(
         panel: &mut [T], data: &[T], width: usize, columns: usize, row_stride: usize, column_stride: usize,
@@ -53,14 +67,7 @@ kernel! {
         let rows = panel.len() / width;
         if column_stride == 1 {
             for (r, row) in panel.chunks_exact_mut(width).enumerate() {
-                let from = &data[r * row_stride..][..columns];
-                let whole = <&[T; tile::WIDE.1]>::try_from(from);
-                if let (Ok(row), Ok(from)) = (<&mut [T; tile::WIDE.1]>::try_from(&mut *row), whole) {
-                    // A constant length: a few vector moves instead of a call.
-                    *row = *from;
-                    continue;
-                }
-                row[..columns].copy_from_slice(from);
+                copy_row(&mut row[..columns], &data[r * row_stride..][..columns]);
             }
             return;
         }

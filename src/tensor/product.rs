@@ -2,7 +2,7 @@
 
 use super::isa::Isa;
 use super::matrix::{Matrix, MatrixMut};
-use super::packed::Packed;
+use super::packed::{Packed, copy_row};
 use super::real::Real;
 use super::threads::Pointer;
 use super::tile::{self, Ahead, TileOperands, TileStart};
@@ -340,11 +340,10 @@ kernel! {
     fn copy_rows<T: Real>(to: &mut [MaybeUninit<T>], from: &[T], width: usize, columns: usize, stride: usize) {
         for (r, row) in to.chunks_exact_mut(width).enumerate() {
             let from = &from[r * stride..][..columns];
-            if columns == tile::WIDE.1 && width == tile::WIDE.1 {
-                // A constant length: a few vector moves instead of a call.
-                for j in 0..tile::WIDE.1 {
-                    row[j].write(from[j]);
-                }
+            if columns == width {
+                // SAFETY: a number may be seen as one that is perhaps not written yet.
+                let from = unsafe { std::slice::from_raw_parts(from.as_ptr().cast(), columns) };
+                copy_row(row, from);
                 continue;
             }
             for (to, &number) in row.iter_mut().zip(from) {

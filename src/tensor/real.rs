@@ -23,6 +23,7 @@ pub trait Real:
     + SubAssign
     + MulAssign
     + DivAssign
+    + super::register::Registers
     + 'static
 {
     const ZERO: Self;

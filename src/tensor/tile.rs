@@ -1,6 +1,7 @@
 //! The innermost loops of matrix multiplication: one small tile of the result, held in registers.
 
 use super::real::Real;
+use super::register::{Portable, Register};
 
 /// Rows of a full tile where vectors are 512 bits wide (14 x 32 sums fill 28 of 32 registers).
 pub(super) const WIDE: (usize, usize) = (14, 32);
@@ -43,44 +44,57 @@ pub(super) enum TileStart<T> {
     Row(*const T),
 }
 
-/// C[i][j] = start + Σ_p A[i][p] · B[p][j] for a tile of `ROWS` x `COLUMNS`.
+/// C[i][j] = start + Σ_p A[i][p] · B[p][j] for a tile of `ROWS` rows and `ACROSS` registers.
 ///
 /// The products are added in the order of p, one by one, whatever the size of the tile: that is
 /// why an element does not depend on how a matrix was cut into tiles.
 ///
 /// # Safety
-/// `o` must describe memory that may be read (A, B) and written (C) for the whole tile.
+/// `o` must describe memory that may be read (A, B) and written (C) for the whole tile; the machine
+/// must have the registers.
 #[inline(always)]
-unsafe fn tile<T: Real, const FMA: bool, const ROWS: usize, const COLUMNS: usize>(
+unsafe fn tile<T: Real, R: Register<T>, const ROWS: usize, const ACROSS: usize>(
     o: TileOperands<T>,
 ) {
+    let width = R::NUMBERS;
     // SAFETY: the caller vouches for every address below.
     unsafe {
-        let mut sums = [[T::ZERO; COLUMNS]; ROWS];
+        let mut sums = [[R::zero(); ACROSS]; ROWS];
         match o.start {
             TileStart::Zero => {}
             TileStart::Sums => {
                 for (i, row) in sums.iter_mut().enumerate() {
-                    *row = o.c.add(i * o.c_row_stride).cast::<[T; COLUMNS]>().read_unaligned();
+                    for (j, sum) in row.iter_mut().enumerate() {
+                        *sum = R::load(o.c.add(i * o.c_row_stride + j * width));
+                    }
                 }
             }
             TileStart::Row(start) => {
-                let start = start.cast::<[T; COLUMNS]>().read_unaligned();
-                sums.iter_mut().for_each(|row| *row = start);
+                for row in &mut sums {
+                    for (j, sum) in row.iter_mut().enumerate() {
+                        *sum = R::load(start.add(j * width));
+                    }
+                }
             }
         }
         for p in 0..o.depth {
             o.ahead.iter().for_each(|ahead| fetch(ahead.from.wrapping_add(p * ahead.step)));
-            let b = o.b.add(p * o.b_row_stride).cast::<[T; COLUMNS]>().read_unaligned();
+            let b_row = o.b.add(p * o.b_row_stride);
+            let mut b = [R::zero(); ACROSS];
+            for (j, b) in b.iter_mut().enumerate() {
+                *b = R::load(b_row.add(j * width));
+            }
             for (i, row) in sums.iter_mut().enumerate() {
-                let a = *o.a.add(i * o.a_row_stride + p * o.a_column_stride);
-                for j in 0..COLUMNS {
-                    row[j] = if FMA { a.mul_add(b[j], row[j]) } else { a * b[j] + row[j] };
+                let a = R::all(*o.a.add(i * o.a_row_stride + p * o.a_column_stride));
+                for (sum, b) in row.iter_mut().zip(b) {
+                    *sum = sum.plus_product(a, b);
                 }
             }
         }
         for (i, row) in sums.iter().enumerate() {
-            o.c.add(i * o.c_row_stride).cast::<[T; COLUMNS]>().write_unaligned(*row);
+            for (j, sum) in row.iter().enumerate() {
+                sum.store(o.c.add(i * o.c_row_stride + j * width));
+            }
         }
     }
 }
@@ -100,7 +114,7 @@ pub(super) fn fetch<T>(number: *const T) {
 
 /// Compiles [`tile`] for one instruction set, for `rows` from a full tile down to one row.
 macro_rules! tiles {
-    ($name:ident, $columns:expr, [$($rows:literal),*], fma: $fma:expr $(, $features:literal)?) => {
+    ($name:ident, $register:ty, $across:expr, [$($rows:literal),*] $(, $features:literal)?) => {
         /// Computes the first rows of a tile; returns how many (at most `rows`).
         ///
         /// # Safety
@@ -110,7 +124,7 @@ macro_rules! tiles {
             $(
                 if rows >= $rows {
                     // SAFETY: passed on from the caller.
-                    unsafe { tile::<T, { $fma }, $rows, { $columns }>(o) };
+                    unsafe { tile::<T, $register, $rows, { $across }>(o) };
                     return $rows;
                 }
             )*
@@ -120,7 +134,7 @@ macro_rules! tiles {
 }
 
 #[cfg(target_arch = "x86_64")]
-tiles!(avx512, WIDE.1, [14, 12, 8, 4, 2, 1], fma: true, "avx512f,avx512bw,avx512dq,avx512vl,avx2,fma");
+tiles!(avx512, T::Avx512, 2, [14, 12, 8, 4, 2, 1], "avx512f,avx512bw,avx512dq,avx512vl,avx2,fma");
 #[cfg(target_arch = "x86_64")]
-tiles!(avx2, NARROW.1, [6, 4, 2, 1], fma: true, "avx2,fma");
-tiles!(baseline, NARROW.1, [6, 4, 2, 1], fma: super::isa::Isa::Baseline.has_fused_multiply_add());
+tiles!(avx2, T::Avx2, 2, [6, 4, 2, 1], "avx2,fma");
+tiles!(baseline, Portable<T>, 4, [6, 4, 2, 1]);
