@@ -5,7 +5,9 @@ use crate::nn::{Config, Sequence};
 use crate::session::{Data, Run, RunEvent, RunFolder, RunSettings};
 use crate::store::Precision;
 use crate::text::Tokenizer;
-use crate::train::{Corpus, Counted, Examples, Trainer, document_sequences, text_sequences};
+use crate::train::{
+    Corpus, Counted, Examples, Learning, Trainer, document_sequences, text_sequences,
+};
 use crate::{Error, Result, train};
 use clap::Args;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -93,11 +95,13 @@ pub(super) fn examples(
     tokenizer: &Tokenizer,
     config: &Config,
     counted: Counted,
+    learning: &Learning,
     seed: u64,
 ) -> Result<(Examples, Vec<Sequence>)> {
     let names: Vec<&str> = data.sources.iter().map(|source| source.name.as_str()).collect();
     let examples = Examples::new(&data.split.training, tokenizer, config.context, counted, seed)
-        .map_err(|error| Error::failed(format!("{}: {error}", names.join(", "))))?;
+        .map_err(|error| Error::failed(format!("{}: {error}", names.join(", "))))?
+        .with_repeats(learning.repeats, tokenizer);
     let validation = match &data.split.validation {
         Corpus::Text(text) => text_sequences(&tokenizer.encode(text)?, config.context),
         Corpus::Documents(documents) => {

@@ -3,7 +3,6 @@
 use super::DataChoice;
 use super::learn::{self, RunChoice};
 use super::output::say_problems;
-
 use crate::session::{Reading, RunFolder, enough_for_training, read_data};
 use crate::store::{Provenance, read_text};
 use crate::tensor::Threads;
@@ -55,7 +54,7 @@ impl Train {
         config.validate()?;
         enough_for_training(&config, &preset.learning)?;
         let (examples, validation) =
-            learn::examples(&data, &tokenizer, &config, Counted::All, seed)?;
+            learn::examples(&data, &tokenizer, &config, Counted::All, &preset.learning, seed)?;
         let parameters = preset.parameters(config.vocabulary, seed);
         let plan = Plan { learning: preset.learning, tuning: Tuning::Full, seed };
         let trainer = Trainer::new(plan, parameters, examples, validation, threads);

@@ -83,7 +83,7 @@ impl Tune {
         say_problems(&data.problems);
         learn::say_cleaning(&data);
         let (examples, validation) =
-            learn::examples(&data, &tokenizer, config, Counted::Replies, seed)?;
+            learn::examples(&data, &tokenizer, config, Counted::Replies, &learning, seed)?;
         let plan = Plan { learning, tuning, seed };
         let provenance = Provenance {
             preset: self.preset.clone().unwrap_or_else(|| "tune".into()),

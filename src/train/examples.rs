@@ -1,6 +1,7 @@
 //! Windows of tokens: what one sequence of a training step is made of.
 
 use super::corpus::Corpus;
+use super::repeats::Repeats;
 use crate::nn::Sequence;
 use crate::text::Tokenizer;
 use crate::text::template::Templated;
@@ -37,6 +38,7 @@ pub struct Examples {
     /// The windows of one pass, and which pass that is.
     pass: Pass,
     epoch: u64,
+    repeats: Repeats,
 }
 
 /// The windows of one pass over the data, in the order in which they are taken.
@@ -82,13 +84,20 @@ impl Examples {
             ));
         }
         let pass = source.pass(context + 1, seed, 0);
-        let examples = Self { source, context, counted, seed, pass, epoch: 0 };
+        let repeats = Repeats::default();
+        let examples = Self { source, context, counted, seed, pass, epoch: 0, repeats };
         if !examples.has_counted() {
             return Err(Error::failed(
                 "the dialogues hold no reply to learn from; begin the replies' lines with bot:",
             ));
         }
         Ok(examples)
+    }
+
+    /// Puts random tokens, said again and again, in the place of a share of the windows.
+    #[must_use]
+    pub fn with_repeats(self, share: f64, tokenizer: &Tokenizer) -> Self {
+        Self { repeats: Repeats::new(share, tokenizer), ..self }
     }
 
     fn has_counted(&self) -> bool {
@@ -140,11 +149,12 @@ impl Examples {
     }
 
     fn take_one(&mut self, cursor: &mut Cursor) -> Sequence {
-        let dropout_seed =
-            ChaCha8Rng::seed_from_u64(self.seed ^ (cursor.epoch << 40) ^ cursor.window).random();
+        let mut rng = ChaCha8Rng::seed_from_u64(self.seed ^ (cursor.epoch << 40) ^ cursor.window);
+        let dropout_seed = rng.random();
         let (index, count) = (cursor.window as usize, self.windows(cursor.epoch));
         let start = self.pass.starts[index];
-        let window = match &self.source {
+        let repeated = self.repeats.draw(&mut rng, self.context + 1, dropout_seed);
+        let window = repeated.unwrap_or_else(|| match &self.source {
             Source::Text(ids) => {
                 let ids = &ids[start..ids.len().min(start + self.context + 1)];
                 sequence(ids, &vec![true; ids.len()], Counted::All, dropout_seed)
@@ -154,7 +164,7 @@ impl Examples {
                 let end = start + self.context + 1;
                 sequence(&ids[start..end], &counts[start..end], self.counted, dropout_seed)
             }
-        };
+        });
         *cursor = match index + 1 == count {
             true => Cursor { epoch: cursor.epoch + 1, window: 0 },
             false => Cursor { window: cursor.window + 1, ..*cursor },

@@ -8,6 +8,7 @@ mod corpus;
 mod evaluate;
 mod examples;
 mod preset;
+mod repeats;
 mod schedule;
 mod trainer;
 

@@ -137,6 +137,10 @@ pub struct Learning {
     /// Share of the data kept back to judge by.
     #[serde(default = "default_validation")]
     pub validation: f64,
+    /// Share of the windows that are not data but random tokens, said again and again. To foresee them a
+    /// model must look back and copy: its induction heads form sooner, and their copying is not rote.
+    #[serde(default)]
+    pub repeats: f64,
     /// Steps from one validation loss to the next; 0 for the last step only.
     pub evaluate_every: u64,
     /// Tokens that a validation loss is measured on while training goes on.
@@ -288,6 +292,7 @@ impl Learning {
         rate("clip", self.clip / 1e6)?;
         share("beta1", self.beta1)?;
         share("beta2", self.beta2)?;
+        share("repeats", self.repeats)?;
         share("validation", self.validation)
     }
 }
