@@ -6,6 +6,7 @@ use super::theme::Look;
 use super::words::Words;
 use crate::session::Session;
 use crate::session::engine::Source;
+use crate::session::library::Request;
 
 /// One part of what the model did: what is locked, or under the pointer. Shared by all views.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -35,6 +36,8 @@ impl Selection {
 /// A room of the program.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum Station {
+    Data,
+    Tokens,
     Model,
     Decode,
     Chat,
@@ -42,11 +45,13 @@ pub enum Station {
 
 impl Station {
     /// Every station, from left to right.
-    pub const ALL: [Self; 3] = [Self::Model, Self::Decode, Self::Chat];
+    pub const ALL: [Self; 5] = [Self::Data, Self::Tokens, Self::Model, Self::Decode, Self::Chat];
 
     /// What it is called.
     pub fn title(self, words: &Words) -> &'static str {
         match self {
+            Self::Data => words.data.title,
+            Self::Tokens => words.tokens.title,
             Self::Model => words.model,
             Self::Decode => words.decode.title,
             Self::Chat => words.chat,
@@ -56,6 +61,8 @@ impl Station {
     /// The key that goes there: its place in the whole pipeline.
     pub fn key(self) -> egui::Key {
         match self {
+            Self::Data => egui::Key::Num1,
+            Self::Tokens => egui::Key::Num2,
             Self::Model => egui::Key::Num3,
             Self::Decode => egui::Key::Num6,
             Self::Chat => egui::Key::Num7,
@@ -65,6 +72,8 @@ impl Station {
     /// Its name on the command line.
     pub fn name(self) -> &'static str {
         match self {
+            Self::Data => "data",
+            Self::Tokens => "tokens",
             Self::Model => "model",
             Self::Decode => "decode",
             Self::Chat => "chat",
@@ -85,6 +94,16 @@ pub enum Action {
     Open(Source),
     /// Ask the system for a folder.
     ChooseFolder,
+    /// Something about the dialogue sets.
+    Data(Request),
+    /// Ask the system for a file with dialogues.
+    ChooseData,
+    /// Open the page where dialogues are imported.
+    BeginImport,
+    WriteDialogue,
+    ShowDialogue(usize),
+    /// Look in the data for a reply of the model.
+    WhichTaught(String),
     /// Look at the moment when this token of this reply was chosen.
     OpenInModel {
         node: usize,

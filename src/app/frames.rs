@@ -9,6 +9,7 @@ use super::words::Language;
 use crate::decode::{Filters, SampleSettings, Sampler, Stop, Strategy};
 use crate::nn::{Config, Inference, Parameters};
 use crate::session::engine::{Opened, Source};
+use crate::session::library::{Phrase, Request, SetKey};
 use crate::store::{self, Parts, Precision};
 use crate::tensor::Threads;
 use crate::{Error, Result};
@@ -62,6 +63,11 @@ pub fn measure_frames(threads: &Threads, time: Duration) -> Result<Vec<Frames>> 
         window.shell.choose_what_to_show(view);
         all.push(window.measure(screen, time));
     }
+    window.show_data()?;
+    all.push(window.measure("data", time));
+    window.shell.act(Action::Go(Station::Tokens));
+    window.learn_pieces()?;
+    all.push(window.measure("tokens", time));
     all.push(window.measure_funnel("funnel", time)?);
     let folder = tempfile::tempdir()
         .map_err(|error| Error::failed(format!("no temporary folder can be made: {error}")))?;
@@ -162,6 +168,27 @@ impl Window {
         let mut ids = tokenizer.encode(&SENTENCE.repeat(POSITIONS))?;
         ids.truncate(most);
         session.look(ids);
+        self.settle()
+    }
+
+    /// The largest set, cleaned and searched.
+    fn show_data(&mut self) -> Result<()> {
+        self.shell.act(Action::Go(Station::Data));
+        let library = self.shell.session().library_mut();
+        library.ask(Request::Choose(SetKey::Shipped("chat-en".into())));
+        library.ask(Request::Find(Phrase { text: "the".into(), from_reply: false }));
+        self.settle()?;
+        self.shell.choose_what_to_show(View::Map);
+        self.settle()
+    }
+
+    /// The vocabulary of the largest set, after some of its merges.
+    fn learn_pieces(&mut self) -> Result<()> {
+        self.paint();
+        self.settle()?;
+        self.paint();
+        self.shell.choose_what_to_show(View::Map);
+        self.paint();
         self.settle()
     }
 

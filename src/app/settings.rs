@@ -62,6 +62,12 @@ impl Settings {
         Some(base.config_dir().join("glassbox").join("settings.ron"))
     }
 
+    /// Where the user's dialogue sets are kept on this machine.
+    pub fn place_of_sets() -> Option<PathBuf> {
+        let base = etcetera::choose_base_strategy().ok()?;
+        Some(base.data_dir().join("glassbox").join("dialogues"))
+    }
+
     /// Reads the settings; what cannot be read is as if it were not there.
     pub fn load(path: &Path) -> Self {
         let text = read_text(path, LARGEST).ok();

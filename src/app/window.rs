@@ -5,6 +5,7 @@ use super::settings::Settings;
 use super::shell::Shell;
 use super::stations::decode::Ask;
 use super::stations::model::View;
+use crate::session::library::Request;
 use crate::tensor::Threads;
 use crate::{Error, Result};
 use eframe::{CreationContext, NativeOptions, egui};
@@ -117,8 +118,12 @@ impl Glassbox {
     ) -> std::result::Result<Self, Box<dyn std::error::Error + Send + Sync>> {
         let ctx = creation.egui_ctx.clone();
         let wake = move || ctx.request_repaint();
-        let shell = Shell::new(settings.clone(), options.threads, wake)
+        let mut shell = Shell::new(settings.clone(), options.threads, wake)
             .map_err(|error| error.to_string())?;
+        // Whoever keeps no settings keeps no dialogues either.
+        if let Some(folder) = options.settings.as_ref().and(Settings::place_of_sets()) {
+            shell.keep_sets_in(folder);
+        }
         Ok(Self {
             shell,
             settings: options.settings,
@@ -235,6 +240,7 @@ impl Photographer {
             // In Decode a reply is opened once it is there.
             Station::Decode if can_chat => Action::Say(prompt.into()),
             Station::Chat => Action::Say(prompt.into()),
+            Station::Data | Station::Tokens => Action::Data(Request::Open),
             Station::Model => Action::LookAt { text: prompt.into(), as_chat: true },
             Station::Decode => Action::Decode(Ask::Text { text: prompt.into(), as_chat: false }),
         });

@@ -16,6 +16,11 @@ impl Language {
         }
     }
 
+    /// The language of these words.
+    pub fn of(words: &Words) -> Self {
+        if std::ptr::eq(words, &CHINESE) { Self::Chinese } else { Self::English }
+    }
+
     /// The other one.
     pub fn other(self) -> Self {
         match self {
@@ -62,10 +67,12 @@ macro_rules! words {
     };
 }
 
+pub mod data;
 pub mod decode;
+pub mod tokens;
 
 words! {
-    [decode]
+    [data decode tokens]
 
     // The stations and the top bar.
     chat: "Chat", "聊天";

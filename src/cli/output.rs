@@ -36,7 +36,7 @@ pub(super) fn print_json(value: &impl Serialize) {
 pub(super) fn say_problems(problems: &[(PathBuf, Problem)]) {
     const SHOWN: usize = 5;
     for (path, problem) in problems.iter().take(SHOWN) {
-        say(&format!("{}:{}: {}", path.display(), problem.line, problem.why));
+        say(&format!("{}:{}: {}", path.display(), problem.line, problem.fault));
     }
     if problems.len() > SHOWN {
         say(&format!("… and {} more lines that were left out", problems.len() - SHOWN));

@@ -38,6 +38,8 @@ pub(super) struct ShotCommand {
 /// A screen by name.
 #[derive(Debug, Clone, Copy, ValueEnum)]
 enum Screen {
+    Data,
+    Tokens,
     /// The map of the Model station
     Model,
     /// Its heads
@@ -61,6 +63,8 @@ enum Lang {
 impl ShotCommand {
     pub fn run(self, renderer: RendererName, threads: Threads) -> Result<()> {
         let (station, view) = match self.station {
+            Screen::Data => (Station::Data, ModelView::Map),
+            Screen::Tokens => (Station::Tokens, ModelView::Map),
             Screen::Model => (Station::Model, ModelView::Map),
             Screen::Heads => (Station::Model, ModelView::Heads),
             Screen::Decode => (Station::Decode, ModelView::Map),

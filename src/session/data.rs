@@ -147,7 +147,7 @@ impl Parts {
         let imported = import(text, if form.has_turns() { form } else { Form::Transcript });
         if imported.dialogues.is_empty() {
             let what = match imported.problems.first() {
-                Some(Problem { line, why, .. }) => format!("no dialogue in it; line {line}: {why}"),
+                Some(Problem { line, fault }) => format!("no dialogue in it; line {line}: {fault}"),
                 None => "no dialogue in it; begin lines with user: or bot: and leave a blank line \
                          between dialogues, or train on it --as text"
                     .into(),

@@ -3,12 +3,13 @@
 use super::conversation::{Conversation, Drawn, role_tokens};
 use super::decoding::Decoding;
 use super::engine::{Command, Ended, Engine, Event, Opened, Sight, Source, Writing};
+use super::library::{Library, Wake};
 use crate::decode::{Filters, SampleSettings, SampleStep, Stop, Strategy};
 use crate::interpret::HeadScores;
 use crate::tensor::Threads;
 use crate::text::{Tokenizer, Turn, template};
 use crate::{Error, Result};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 /// What a text that is being written is for.
@@ -24,6 +25,7 @@ enum Purpose {
 pub struct Session {
     pub(super) engine: Engine,
     opened: Option<Arc<Opened>>,
+    library: Library,
     labels: [Vec<Vec<HeadScores>>; 2],
     conversation: Conversation,
     /// What is being written, and its number.
@@ -71,11 +73,19 @@ impl Session {
         threads: Threads,
         wake: impl Fn() + Send + 'static,
     ) -> Result<Self> {
-        let engine = Engine::start(threads, wake)?;
+        let wake: Wake = Arc::new(Mutex::new(wake));
+        let library = Library::start(wake.clone())?;
+        let call = move || {
+            if let Ok(wake) = wake.lock() {
+                wake();
+            }
+        };
+        let engine = Engine::start(threads, call)?;
         engine.send(Command::Open(first));
         Ok(Self {
             engine,
             opened: None,
+            library,
             labels: [Vec::new(), Vec::new()],
             conversation: Conversation::default(),
             writing: None,
@@ -93,7 +103,7 @@ impl Session {
 
     /// Takes in what the engine has done since. Returns whether anything changed.
     pub fn poll(&mut self) -> bool {
-        let mut changed = false;
+        let mut changed = self.library.poll();
         while let Some(event) = self.engine.event() {
             self.take(event);
             changed = true;
@@ -148,6 +158,7 @@ impl Session {
     }
 
     fn begin_with(&mut self, opened: Arc<Opened>) {
+        self.library.model_opened(opened.clone());
         self.opened = Some(opened);
         self.labels = [Vec::new(), Vec::new()];
         self.conversation = Conversation::default();
@@ -169,6 +180,16 @@ impl Session {
     pub fn open(&mut self, source: Source) {
         self.stop();
         self.engine.send(Command::Open(source));
+    }
+
+    /// The collection of dialogue sets.
+    pub fn library(&self) -> &Library {
+        &self.library
+    }
+
+    /// The collection, to ask something of it.
+    pub fn library_mut(&mut self) -> &mut Library {
+        &mut self.library
     }
 
     /// The model that is open.
@@ -225,7 +246,8 @@ impl Session {
 
     /// The next sentence that a person should see.
     pub fn problem(&mut self) -> Option<String> {
-        (!self.problems.is_empty()).then(|| self.problems.remove(0))
+        let own = (!self.problems.is_empty()).then(|| self.problems.remove(0));
+        own.or_else(|| self.library.problem())
     }
 
     /// Says something; the model begins to reply.

@@ -13,6 +13,7 @@
 //! In Chinese the speakers may be called 用户 and 机器人, and every colon may be full-width.
 
 use serde::{Deserialize, Serialize};
+use std::ops::ControlFlow;
 
 /// Who speaks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -67,22 +68,85 @@ pub struct Problem {
     /// Its number, counted from 1 as editors do.
     pub line: usize,
     /// What is wrong with it, and what was done.
-    pub why: String,
+    pub fault: Fault,
 }
 
 impl Problem {
     /// A problem of a line, counted from 1.
-    pub fn new(line: usize, why: impl Into<String>) -> Self {
-        Self { line, why: why.into() }
+    pub fn new(line: usize, fault: Fault) -> Self {
+        Self { line, fault }
     }
 }
 
+/// What is wrong with a line, and so what was done about it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Fault {
+    /// Nobody speaks: the line is left out.
+    NoSpeaker,
+    /// One speaker twice in a row: joined to one turn.
+    SpeaksTwice(Role),
+    /// JSON that is no dialogue, as the parser says: left out.
+    NotJson(String),
+    /// A message of somebody else: left out.
+    OtherRole(String),
+    /// A dialogue without a message of a user or bot: left out.
+    NoMessage,
+    /// A JSON list that is not closed.
+    NoEnd,
+    /// A table that does not name its columns.
+    NoHead,
+    /// A row that is too short: left out.
+    TooFewColumns,
+    /// A row of somebody else: left out.
+    OtherRow,
+    /// A row whose quotation mark is not closed: left out.
+    Unclosed,
+}
+
+impl std::fmt::Display for Fault {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::NoSpeaker => {
+                f.write_str("no speaker; start the line with \"user:\" or \"bot:\" (left out)")
+            }
+            Self::SpeaksTwice(role) => {
+                write!(f, "{} speaks twice in a row (joined to one turn)", role.name())
+            }
+            Self::NotJson(why) => write!(f, "not a dialogue in JSON: {why} (left out)"),
+            Self::OtherRole(role) => {
+                write!(f, "the role {role:?} is neither user nor bot (message left out)")
+            }
+            Self::NoMessage => f.write_str("no message of a user or bot (dialogue left out)"),
+            Self::NoEnd => f.write_str("the list has no end; add ]"),
+            Self::NoHead => {
+                f.write_str("no head line; name the columns user,bot or dialogue,role,text")
+            }
+            Self::TooFewColumns => f.write_str("too few columns (row left out)"),
+            Self::OtherRow => f.write_str("the role is neither user nor bot (row left out)"),
+            Self::Unclosed => f.write_str("a quotation mark is not closed (row left out)"),
+        }
+    }
+}
+
+/// Told how many bytes are read; breaks to give the rest up.
+pub type Watch<'a> = &'a mut dyn FnMut(usize) -> ControlFlow<()>;
+
 /// Reads a transcript. What cannot be understood is left out and told about.
 pub fn read_transcript(text: &str) -> (Vec<Dialogue>, Vec<Problem>) {
+    read_transcript_watched(text, &mut |_| ControlFlow::Continue(()))
+}
+
+/// As [`read_transcript`], watched line by line.
+pub fn read_transcript_watched(text: &str, watch: Watch<'_>) -> (Vec<Dialogue>, Vec<Problem>) {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let mut reader = Reader { at_top: true, ..Reader::default() };
-    for (line, number) in text.lines().zip(1..) {
+    let mut read = 0;
+    for (line, number) in text.split_inclusive('\n').zip(1..) {
         reader.line(line, number);
+        read += line.len();
+        if watch(read).is_break() {
+            break;
+        }
     }
     reader.end_dialogue();
     (reader.dialogues, reader.problems)
@@ -112,10 +176,7 @@ impl Reader {
         match (speaker(line), self.turns.last_mut()) {
             (Some((role, text)), _) => self.turn(role, text, number),
             (None, Some(turn)) => append_line(&mut turn.text, line),
-            (None, None) => self.problems.push(Problem::new(
-                number,
-                "no speaker; start the line with \"user:\" or \"bot:\" (left out)",
-            )),
+            (None, None) => self.problems.push(Problem::new(number, Fault::NoSpeaker)),
         }
     }
 
@@ -123,8 +184,7 @@ impl Reader {
         match self.turns.last_mut() {
             Some(last) if last.role == role => {
                 append_line(&mut last.text, text);
-                let why = format!("{} speaks twice in a row (joined to one turn)", role.name());
-                self.problems.push(Problem::new(number, why));
+                self.problems.push(Problem::new(number, Fault::SpeaksTwice(role)));
             }
             _ => self.turns.push(Turn { role, text: text.to_owned() }),
         }

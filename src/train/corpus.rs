@@ -87,17 +87,9 @@ impl Corpus {
                 })
             }
             Self::Documents(documents) => {
-                let mut kept = (documents.len() as f64 * share).round() as usize;
-                if share > 0.0 {
-                    kept = kept.max(1);
-                }
-                if kept >= documents.len() {
+                let Some(is_kept) = kept_back(documents.len(), share, seed) else {
                     return Err(too_small(&format!("{} dialogues", documents.len())));
-                }
-                let mut order: Vec<usize> = (0..documents.len()).collect();
-                order.shuffle(&mut ChaCha8Rng::seed_from_u64(seed));
-                let mut is_kept = vec![false; documents.len()];
-                order.iter().take(kept).for_each(|&index| is_kept[index] = true);
+                };
                 let (mut training, mut validation) = (Vec::new(), Vec::new());
                 for (document, kept) in documents.into_iter().zip(is_kept) {
                     if kept { validation.push(document) } else { training.push(document) }
@@ -109,6 +101,23 @@ impl Corpus {
             }
         }
     }
+}
+
+/// Which of so many documents are kept back: a share of them, chosen by the seed, and at least one.
+/// None if nothing would be left to learn from.
+pub fn kept_back(documents: usize, share: f64, seed: u64) -> Option<Vec<bool>> {
+    let mut kept = (documents as f64 * share).round() as usize;
+    if share > 0.0 {
+        kept = kept.max(1);
+    }
+    if kept >= documents {
+        return None;
+    }
+    let mut order: Vec<usize> = (0..documents).collect();
+    order.shuffle(&mut ChaCha8Rng::seed_from_u64(seed));
+    let mut is_kept = vec![false; documents];
+    order.iter().take(kept).for_each(|&index| is_kept[index] = true);
+    Some(is_kept)
 }
 
 impl Split {

@@ -12,7 +12,7 @@ mod repeats;
 mod schedule;
 mod trainer;
 
-pub use corpus::{Corpus, Document, Split};
+pub use corpus::{Corpus, Document, Split, kept_back};
 pub use evaluate::{document_sequences, evaluate, text_sequences};
 pub use examples::{Counted, Cursor, Examples};
 pub use preset::{Learning, Positions, Preset, Shape, TokenizerChoice, TuningPreset};

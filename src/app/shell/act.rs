@@ -3,6 +3,7 @@
 use super::Shell;
 use crate::app::context::{Action, Selection, Station};
 use crate::app::stations::model::View;
+use crate::session::library::{Phrase, Request};
 use std::time::Duration;
 
 impl Shell {
@@ -27,6 +28,23 @@ impl Shell {
             Action::Stop => self.session.stop(),
             Action::Open(source) => self.session.open(source),
             Action::ChooseFolder => self.choose_folder(),
+            Action::Data(request) => self.session.library_mut().ask(request),
+            Action::ChooseData => self.choose_data(),
+            Action::BeginImport => {
+                self.settings.station = Station::Data;
+                self.rooms.data.begin_import();
+            }
+            Action::WriteDialogue => {
+                self.settings.station = Station::Data;
+                self.rooms.data.begin_writing();
+            }
+            Action::ShowDialogue(at) => self.rooms.data.show(at),
+            Action::WhichTaught(text) => {
+                self.settings.station = Station::Data;
+                self.rooms.data.look_for(&text);
+                let phrase = Phrase { text, from_reply: true };
+                self.session.library_mut().ask(Request::Find(phrase));
+            }
             Action::OpenInModel { node, step } => self.open_in_model(node, step),
             Action::OpenInDecode { node, step } => self.open_in_decode(node, step),
             Action::Decode(ask) => self.decode(ask),
@@ -78,6 +96,10 @@ impl Shell {
             (self.presenting, self.blank) = (false, false);
         } else if self.settings.station == Station::Chat {
             self.rooms.chat.release();
+        } else if self.settings.station == Station::Data {
+            if let Some(action) = self.rooms.data.release() {
+                self.act(action);
+            }
         } else {
             self.locked.release();
         }
@@ -112,7 +134,21 @@ impl Shell {
     pub fn is_at_rest(&self) -> bool {
         let seen = self.session.subject().is_empty() || self.session.sight_is_current();
         let reading = self.session.decoding().is_reading();
-        !self.session.is_writing() && !reading && seen && !self.session.labels(false).is_empty()
+        let library = self.session.library();
+        let room = match self.settings.station {
+            Station::Data => library.is_current(),
+            Station::Tokens => {
+                let nothing = library.prepared().is_some_and(|prepared| prepared.training == 0);
+                library.is_current() && (library.vocabulary().is_some() || nothing)
+            }
+            Station::Model | Station::Decode | Station::Chat => true,
+        };
+        !self.session.is_writing()
+            && seen
+            && !reading
+            && room
+            && !library.is_busy()
+            && !self.session.labels(false).is_empty()
     }
 
     /// Chooses a view, and in it a telling head or token, as a person might.
@@ -123,6 +159,13 @@ impl Shell {
                 self.rooms.chat.selected = reply.map(|node| (node, 1));
             }
             Station::Decode => self.show_a_choice(),
+            // A rule that has much to do, so that there is something to see of it.
+            Station::Data => {
+                let rule = Request::Rule("lower-case", true);
+                self.session.library_mut().ask(rule);
+                self.rooms.data.show(16);
+            }
+            Station::Tokens => self.rooms.tokens.show(37),
             Station::Model => {
                 self.rooms.model.view = view;
                 let position = self.session.subject().len().checked_sub(1);

@@ -5,8 +5,9 @@ use crate::app::context::{Action, Station};
 use crate::app::stations::decode::Ask;
 use crate::app::theme::Type;
 use crate::app::widgets::paragraph;
-use crate::app::words::Words;
+use crate::app::words::{Language, Words};
 use crate::session::engine::Source;
+use crate::session::library::{Request, SetKey};
 use crate::session::shipped_models;
 use egui::{Align2, Area, Frame, Key, Modifiers, Order, TextEdit, Ui, vec2};
 use std::path::PathBuf;
@@ -89,6 +90,9 @@ impl Shell {
         });
         let others = [
             (words.open_folder, Action::ChooseFolder),
+            (words.data.write, Action::WriteDialogue),
+            (words.data.import_title, Action::BeginImport),
+            (words.data.undo_last, Action::Data(Request::Undo)),
             (words.new_chat, Action::NewChat),
             (words.stop, Action::Stop),
             (words.grow, Action::Grow),
@@ -105,8 +109,17 @@ impl Shell {
             (words.reduced_motion, Action::ToggleMotion),
             (words.key_help, Action::ShowKeys),
         ];
+        let sets = self.session.library().shipped().iter().map(|set| {
+            let title = match Language::of(words) {
+                Language::English => &set.title.en,
+                Language::Chinese => &set.title.zh,
+            };
+            let key = SetKey::Shipped(set.id.clone());
+            let name = format!("{}: {title}", words.data.choose_set);
+            (name, Action::Data(Request::Choose(key)))
+        });
         let others = others.map(|(name, action)| (name.to_string(), action));
-        stations.into_iter().chain(models).chain(others).collect()
+        stations.into_iter().chain(models).chain(others).chain(sets).collect()
     }
 }
 

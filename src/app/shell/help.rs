@@ -14,7 +14,7 @@ impl Shell {
             ("Space", words.key_play),
             ("← →", words.key_step),
             ("Home End", words.key_ends),
-            ("3 6 7", words.key_stations),
+            ("1 – 7", words.key_stations),
             ("L", words.key_panel),
             ("I", words.key_inspector),
             ("T", words.key_theme),

@@ -8,7 +8,7 @@ mod keys;
 mod side;
 mod top;
 
-use super::context::{Action, Context, Selection};
+use super::context::{Action, Context, Selection, Station};
 use super::settings::Settings;
 use super::stations::{Rooms, chat};
 use super::theme::{Look, apply_style, install_fonts};
@@ -17,6 +17,7 @@ use super::words::Language;
 use crate::Result;
 use crate::session::Session;
 use crate::session::engine::{Opened, Source};
+use crate::session::library::{Origin, Request};
 use crate::tensor::Threads;
 use crate::text::sets;
 use egui::{CentralPanel, Frame, Margin, Panel, Ui};
@@ -45,8 +46,8 @@ pub struct Shell {
     keys_open: bool,
     presenting: bool,
     blank: bool,
-    /// A folder that the system's dialog came back with.
-    chosen: Option<Receiver<std::path::PathBuf>>,
+    /// What the system's dialog came back with.
+    chosen: Option<Receiver<Action>>,
     styled: bool,
     /// The model that was greeted last.
     greeted: Option<Arc<Opened>>,
@@ -102,9 +103,9 @@ impl Shell {
     pub fn poll(&mut self) -> bool {
         let changed = self.session.poll();
         self.greet();
-        if let Some(folder) = self.chosen.as_ref().and_then(|chosen| chosen.try_recv().ok()) {
+        if let Some(action) = self.chosen.as_ref().and_then(|chosen| chosen.try_recv().ok()) {
             self.chosen = None;
-            self.act(Action::Open(Source::Folder(folder)));
+            self.act(action);
         }
         if self.problem.is_none() {
             self.problem = self.session.problem();
@@ -246,26 +247,63 @@ impl Shell {
         true
     }
 
-    /// A folder that is dropped on the window is opened as a model.
+    /// Keeps the user's dialogue sets in this folder.
+    pub fn keep_sets_in(&mut self, folder: std::path::PathBuf) {
+        self.session.library_mut().keep_in(folder);
+    }
+
+    /// A folder that is dropped on the window is opened as a model; a file with dialogues is imported.
     fn take_drops(&self, ui: &Ui, actions: &mut Vec<Action>) {
         let dropped = ui.input(|input| input.raw.dropped_files.clone());
         if let Some(path) = dropped.first().map(|file| file.path().to_path_buf()) {
+            if path.is_file() && (self.settings.station == Station::Data || holds_text(&path)) {
+                actions.push(Action::Go(Station::Data));
+                actions.push(Action::Data(Request::Import(Origin::File(path))));
+                return;
+            }
             let folder = if path.is_file() { path.parent().map(Into::into) } else { Some(path) };
             actions.extend(folder.map(|folder| Action::Open(Source::Folder(folder))));
         }
     }
 
-    /// Asks the system for a folder, on a thread of its own: its dialog would stop the window.
+    /// Asks the system for a folder with a model.
     fn choose_folder(&mut self) {
+        self.ask_the_system(|| {
+            let folder = rfd::FileDialog::new().pick_folder()?;
+            Some(Action::Open(Source::Folder(folder)))
+        });
+    }
+
+    /// Asks the system for a file with dialogues.
+    fn choose_data(&mut self) {
+        self.ask_the_system(|| {
+            let file = rfd::FileDialog::new().pick_file()?;
+            Some(Action::Data(Request::Import(Origin::File(file))))
+        });
+    }
+
+    /// Opens a dialog of the system on a thread of its own: it would stop the window.
+    fn ask_the_system(&mut self, dialog: impl FnOnce() -> Option<Action> + Send + 'static) {
         let (answer, chosen) = channel();
         let asked = std::thread::Builder::new().name("glassbox-dialog".into()).spawn(move || {
-            if let Some(folder) = rfd::FileDialog::new().pick_folder() {
-                let _ = answer.send(folder);
+            if let Some(action) = dialog() {
+                let _ = answer.send(action);
             }
         });
         match asked {
             Ok(_) => self.chosen = Some(chosen),
             Err(error) => self.problem = Some(format!("the system gives no thread: {error}")),
         }
+    }
+}
+
+/// Whether a file's name says that it holds text, and it is none of a model's.
+fn holds_text(path: &std::path::Path) -> bool {
+    let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
+    let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+    match ending.to_lowercase().as_str() {
+        "txt" => name != "merges.txt",
+        "jsonl" | "csv" | "md" => true,
+        _ => false,
     }
 }

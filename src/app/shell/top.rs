@@ -99,7 +99,11 @@ impl Shell {
             response.widget_info(|| egui::WidgetInfo::selected(Role::Tab, true, current, title));
             let ink = if current || response.hovered() { colours.text1 } else { colours.text2 };
             let dot = pos2(x + 3.0, full.center().y);
-            if self.session.is_writing() {
+            let warning = self.rooms.warning(station, &ctx);
+            if warning.is_some() {
+                let sign = Rect::from_center_size(dot, vec2(14.0, 14.0));
+                paint_icon(ui.painter(), sign, Icon::Warning, 0.85, colours.warn);
+            } else if self.session.is_writing() {
                 working_ring(ui, dot, ink, ctx.look.motion);
             } else if ready {
                 ui.painter().circle_filled(dot, 3.0, ink);
@@ -120,7 +124,7 @@ impl Shell {
                 actions.push(Action::Go(station));
             }
             let state = if ready { ctx.words.ready } else { ctx.words.empty };
-            response.on_hover_text(state);
+            response.on_hover_text(warning.as_deref().unwrap_or(state));
             x += wide;
             if x < full.center().x + all / 2.0 - 1.0 {
                 let points = [pos2(x + 8.0, dot.y), pos2(x + link - 8.0, dot.y)];

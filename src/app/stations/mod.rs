@@ -1,8 +1,10 @@
 //! The rooms of the program, one folder each. Here is what the shell asks of whichever is entered.
 
 pub mod chat;
+pub mod data;
 pub mod decode;
 pub mod model;
+pub mod tokens;
 
 use super::context::{Action, Context, Station};
 use super::transport::{Move, Transport};
@@ -14,7 +16,9 @@ use egui::Ui;
 pub struct Rooms {
     pub chat: chat::State,
     pub decode: decode::State,
+    pub data: data::State,
     pub model: model::State,
+    pub tokens: tokens::State,
 }
 
 /// What the left panel says of a room until a lesson is open.
@@ -40,6 +44,8 @@ impl Rooms {
         match station {
             Station::Chat => chat::stage(ui, ctx, &mut self.chat, narrow, actions),
             Station::Decode => decode::stage(ui, ctx, &mut self.decode, narrow, actions),
+            Station::Data => data::stage(ui, ctx, &mut self.data, narrow, actions),
+            Station::Tokens => tokens::stage(ui, ctx, &mut self.tokens, narrow, actions),
             Station::Model => model::stage(ui, ctx, &mut self.model, narrow, actions),
         }
     }
@@ -55,6 +61,8 @@ impl Rooms {
         match station {
             Station::Chat => chat::inspector(ui, ctx, &self.chat, actions),
             Station::Decode => decode::inspector(ui, ctx, &self.decode, actions),
+            Station::Data => data::inspector(ui, ctx, &self.data, actions),
+            Station::Tokens => tokens::inspector(ui, ctx, &self.tokens, actions),
             Station::Model => model::inspector(ui, ctx, &self.model, actions),
         }
     }
@@ -69,6 +77,8 @@ impl Rooms {
         match station {
             Station::Chat => chat::transport(ctx, &self.chat),
             Station::Decode => decode::transport(ctx, &self.decode),
+            Station::Data => data::transport(ctx, &self.data),
+            Station::Tokens => tokens::transport(ctx, &self.tokens),
             Station::Model => model::transport(ctx, &self.model),
         }
     }
@@ -84,6 +94,8 @@ impl Rooms {
         match station {
             Station::Chat => chat::moved(ctx, &mut self.chat, asked, actions),
             Station::Decode => decode::moved(ctx, &mut self.decode, asked, actions),
+            Station::Data => data::moved(ctx, &mut self.data, asked),
+            Station::Tokens => tokens::moved(ctx, &mut self.tokens, asked),
             Station::Model => model::moved(ctx, &mut self.model, asked, actions),
         }
     }
@@ -98,6 +110,8 @@ impl Rooms {
     /// What those keys do, for the sheet of keys.
     pub fn key_names(&self, station: Station, words: &Words) -> Vec<(&'static str, &'static str)> {
         match station {
+            Station::Data => data::key_names(words),
+            Station::Tokens => tokens::key_names(words),
             Station::Decode => decode::key_names(words),
             Station::Model | Station::Chat => Vec::new(),
         }
@@ -108,6 +122,8 @@ impl Rooms {
         match station {
             Station::Chat => self.chat.tick(now),
             Station::Decode => self.decode.tick(now),
+            Station::Data => self.data.tick(now),
+            Station::Tokens => self.tokens.tick(now),
             Station::Model => self.model.tick(now),
         }
     }
@@ -117,7 +133,19 @@ impl Rooms {
         match station {
             Station::Chat => chat::caption(ctx, &self.chat),
             Station::Decode => decode::caption(ctx),
+            Station::Data => data::caption(ctx, &self.data),
+            Station::Tokens => tokens::caption(ctx, &self.tokens),
             Station::Model => model::caption(ctx, &self.model),
+        }
+    }
+
+    /// Why a station no longer fits what comes before it.
+    pub fn warning(&self, station: Station, ctx: &Context) -> Option<String> {
+        match station {
+            Station::Data => data::warning(ctx),
+            Station::Tokens => tokens::warning(ctx),
+            Station::Model => data::bond_warning(ctx),
+            Station::Decode | Station::Chat => None,
         }
     }
 
@@ -126,6 +154,8 @@ impl Rooms {
         match station {
             Station::Chat => chat::about(words),
             Station::Decode => decode::about(words),
+            Station::Data => data::about(words),
+            Station::Tokens => tokens::about(words, &self.tokens),
             Station::Model => model::about(words, &self.model),
         }
     }

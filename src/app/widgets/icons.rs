@@ -28,6 +28,11 @@ pub enum Icon {
     Pen,
     Left,
     Right,
+    /// A tray with an arrow into it.
+    Import,
+    Bin,
+    Tick,
+    Warning,
 }
 
 /// Paints an icon in the middle of `rect`, at the size of 16 times `scale`.
@@ -156,6 +161,22 @@ pub fn paint_icon(painter: &Painter, rect: Rect, icon: Icon, scale: f32, colour:
         Icon::Down => pen.line(&[(4.5, 6.5), (8., 10.), (11.5, 6.5)]),
         Icon::Left => pen.line(&[(9.5, 4.5), (6., 8.), (9.5, 11.5)]),
         Icon::Right => pen.line(&[(6.5, 4.5), (10., 8.), (6.5, 11.5)]),
+        Icon::Import => {
+            pen.line(&[(8., 2.), (8., 10.)]);
+            pen.line(&[(4.8, 7.), (8., 10.2), (11.2, 7.)]);
+            pen.line(&[(2.5, 11.), (2.5, 14.), (13.5, 14.), (13.5, 11.)]);
+        }
+        Icon::Bin => {
+            pen.line(&[(2.5, 4.), (13.5, 4.)]);
+            pen.line(&[(6., 4.), (6., 2.2), (10., 2.2), (10., 4.)]);
+            pen.line(&[(3.8, 4.), (4.5, 14.), (11.5, 14.), (12.2, 4.)]);
+        }
+        Icon::Tick => pen.line(&[(3., 8.5), (6.5, 12.), (13., 4.5)]),
+        Icon::Warning => {
+            pen.line(&[(8., 2.), (14.8, 13.6), (1.2, 13.6), (8., 2.)]);
+            pen.line(&[(8., 6.4), (8., 9.6)]);
+            pen.dot((8., 11.6), 0.9);
+        }
         Icon::Close => {
             pen.line(&[(4., 4.), (12., 12.)]);
             pen.line(&[(12., 4.), (4., 12.)]);

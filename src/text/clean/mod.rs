@@ -9,12 +9,15 @@ mod characters;
 mod emoji;
 mod links;
 mod markup;
+mod trace;
 mod turns;
 
 use std::collections::HashMap;
+use std::ops::ControlFlow;
 
 use super::dialogue::{Dialogue, Role, Turn};
 
+pub use trace::{Fate, Mark, Step, Trace, trace};
 pub use turns::LONGEST_TURN;
 
 /// A cleaning rule.
@@ -137,6 +140,8 @@ const EXAMPLES: usize = 3;
 pub struct RuleReport {
     /// The rule's name.
     pub rule: &'static str,
+    /// Dialogues that it changed or removed.
+    pub dialogues_changed: usize,
     /// Turns whose text it changed.
     pub turns_changed: usize,
     /// Turns that it removed, those of removed dialogues among them.
@@ -157,15 +162,17 @@ impl RuleReport {
         self.characters_removed.max(self.characters_added)
     }
 
-    fn changed(&mut self, before: &str, after: &str) {
+    /// Returns whether there is a difference.
+    fn changed(&mut self, before: &str, after: &str) -> bool {
         if before == after {
-            return;
+            return false;
         }
         let (removed, added) = difference(before, after);
         self.turns_changed += 1;
         self.characters_removed += removed;
         self.characters_added += added;
         self.example(before, Some(after));
+        true
     }
 
     fn removed(&mut self, turns: &[Turn]) {
@@ -210,46 +217,139 @@ pub fn clean_texts(texts: Vec<String>, enabled: &[&str]) -> (Vec<String>, Vec<Ru
 }
 
 fn run(
-    mut dialogues: Vec<Dialogue>,
+    dialogues: Vec<Dialogue>,
     enabled: &[&str],
     have_turns: bool,
 ) -> (Vec<Dialogue>, Vec<RuleReport>) {
+    let mut work = Entries::new(dialogues, have_turns);
+    let rules = Rule::all().iter().filter(|rule| enabled.contains(&rule.name));
+    let reports =
+        rules.filter_map(|rule| work.pass(rule, true, &mut |_| ControlFlow::Continue(())));
+    let reports = reports.collect();
+    (work.entries.into_iter().map(|(_, dialogue)| dialogue).collect(), reports)
+}
+
+/// What cleaning makes of many dialogues, and what every rule has to do with it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Survey {
+    /// The dialogues that are left.
+    pub dialogues: Vec<Dialogue>,
+    /// For each of them, its place among those that were given.
+    pub origins: Vec<usize>,
+    /// Every rule, in order: what it did, or if it is off, what it would do at its place.
+    pub reports: Vec<RuleReport>,
+}
+
+/// Cleans dialogues as [`clean`] does, and also measures the rules that are off. Without turns, each
+/// dialogue is a text, as in [`clean_texts`]. `watch` is told the share that is done; None if it
+/// breaks.
+pub fn survey(
+    dialogues: Vec<Dialogue>,
+    enabled: &[&str],
+    have_turns: bool,
+    watch: &mut dyn FnMut(f32) -> ControlFlow<()>,
+) -> Option<Survey> {
+    let mut work = Entries::new(dialogues, have_turns);
     let mut reports = Vec::new();
-    for rule in Rule::all().iter().filter(|rule| enabled.contains(&rule.name)) {
+    let all = Rule::all().len() as f32;
+    for (place, rule) in Rule::all().iter().enumerate() {
+        let mut watch = |share: f32| watch((place as f32 + share) / all);
+        reports.push(work.pass(rule, enabled.contains(&rule.name), &mut watch)?);
+    }
+    let (origins, dialogues) = work.entries.into_iter().unzip();
+    Some(Survey { dialogues, origins, reports })
+}
+
+/// How many dialogues pass between two looks at the watcher.
+const BETWEEN_LOOKS: usize = 256;
+
+/// Dialogues under the hands of the rules, each with its place at the beginning.
+struct Entries {
+    entries: Vec<(usize, Dialogue)>,
+    have_turns: bool,
+}
+
+impl Entries {
+    fn new(dialogues: Vec<Dialogue>, have_turns: bool) -> Self {
+        Self { entries: dialogues.into_iter().enumerate().collect(), have_turns }
+    }
+
+    /// Lets one rule work, or, if it is not to be applied, only measures what it would do. None if
+    /// the watcher, who is told the share that is done, breaks.
+    fn pass(
+        &mut self,
+        rule: &Rule,
+        apply: bool,
+        watch: &mut dyn FnMut(f32) -> ControlFlow<()>,
+    ) -> Option<RuleReport> {
         let mut report = RuleReport { rule: rule.name, ..RuleReport::default() };
+        let all = self.entries.len();
         match rule.work {
-            Work::Text(clean) => clean_each(&mut dialogues, clean, &mut report),
-            Work::Blank(cut) => cut_each(&mut dialogues, cut, &mut report),
-            Work::Turns(cut) if have_turns => cut_each(&mut dialogues, cut, &mut report),
-            Work::Turns(_) => (),
-            Work::Duplicates => turns::keep_first(&mut dialogues, |turns| {
-                report.removed(turns);
-                report.dialogues_removed += 1;
-            }),
+            Work::Turns(_) if !self.have_turns => {}
+            Work::Duplicates => self.drop_repeated(apply, &mut report),
+            work => {
+                for (place, (_, dialogue)) in self.entries.iter_mut().enumerate() {
+                    if place % BETWEEN_LOOKS == 0 && watch(place as f32 / all as f32).is_break() {
+                        return None;
+                    }
+                    match work {
+                        Work::Text(clean) => clean_each(dialogue, clean, apply, &mut report),
+                        Work::Blank(cut) | Work::Turns(cut) => {
+                            cut_one(dialogue, cut, apply, &mut report);
+                        }
+                        Work::Duplicates => {}
+                    }
+                }
+                let cuts = matches!(work, Work::Blank(_) | Work::Turns(_));
+                if apply && cuts {
+                    self.entries.retain(|(_, dialogue)| !dialogue.turns.is_empty());
+                }
+            }
         }
-        reports.push(report);
+        Some(report)
     }
-    (dialogues, reports)
-}
 
-fn clean_each(dialogues: &mut [Dialogue], clean: fn(&str) -> String, report: &mut RuleReport) {
-    for turn in dialogues.iter_mut().flat_map(|dialogue| &mut dialogue.turns) {
-        let after = clean(&turn.text);
-        report.changed(&turn.text, &after);
-        turn.text = after;
-    }
-}
-
-fn cut_each(dialogues: &mut Vec<Dialogue>, cut: fn(&mut Dialogue), report: &mut RuleReport) {
-    dialogues.retain_mut(|dialogue| {
-        let before = dialogue.turns.clone();
-        cut(dialogue);
-        report.removed(&before[dialogue.turns.len()..]);
-        if dialogue.turns.is_empty() {
+    fn drop_repeated(&mut self, apply: bool, report: &mut RuleReport) {
+        let repeated = turns::repeated(self.entries.iter().map(|(_, dialogue)| dialogue));
+        for ((_, dialogue), _) in self.entries.iter().zip(&repeated).filter(|(_, again)| **again) {
+            report.removed(&dialogue.turns);
             report.dialogues_removed += 1;
+            report.dialogues_changed += 1;
         }
-        !dialogue.turns.is_empty()
-    });
+        if apply {
+            let mut again = repeated.into_iter();
+            self.entries.retain(|_| !again.next().unwrap_or(false));
+        }
+    }
+}
+
+fn clean_each(
+    dialogue: &mut Dialogue,
+    clean: fn(&str) -> String,
+    apply: bool,
+    report: &mut RuleReport,
+) {
+    let mut touched = false;
+    for turn in &mut dialogue.turns {
+        let after = clean(&turn.text);
+        touched |= report.changed(&turn.text, &after);
+        if apply {
+            turn.text = after;
+        }
+    }
+    report.dialogues_changed += usize::from(touched);
+}
+
+fn cut_one(dialogue: &mut Dialogue, cut: fn(&mut Dialogue), apply: bool, report: &mut RuleReport) {
+    let before = dialogue.clone();
+    cut(dialogue);
+    let left = dialogue.turns.len();
+    report.removed(&before.turns[left..]);
+    report.dialogues_changed += usize::from(left < before.turns.len());
+    report.dialogues_removed += usize::from(left == 0);
+    if !apply {
+        *dialogue = before;
+    }
 }
 
 #[cfg(test)]

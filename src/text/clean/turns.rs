@@ -29,14 +29,8 @@ fn cut_at(dialogue: &mut Dialogue, is_bad: impl Fn(&Turn) -> bool) {
     }
 }
 
-/// Keeps the first of equal dialogues; `removed` is told the turns of the others.
-pub(super) fn keep_first(dialogues: &mut Vec<Dialogue>, mut removed: impl FnMut(&[Turn])) {
-    let mut seen: HashSet<Dialogue> = HashSet::new();
-    dialogues.retain(|dialogue| {
-        let new = seen.insert(dialogue.clone());
-        if !new {
-            removed(&dialogue.turns);
-        }
-        new
-    });
+/// For each dialogue, whether the same one came before.
+pub(super) fn repeated<'a>(dialogues: impl Iterator<Item = &'a Dialogue>) -> Vec<bool> {
+    let mut seen: HashSet<&Dialogue> = HashSet::new();
+    dialogues.map(|dialogue| !seen.insert(dialogue)).collect()
 }

@@ -4,8 +4,8 @@
 //! `dialogue,role,text`, where each row is a turn and rows that follow each other with the same
 //! value in the first column are one dialogue.
 
-use super::{Problem, add_turn, role_of};
-use crate::text::dialogue::{Dialogue, Turn};
+use super::{Problem, Watch, add_turn, role_of};
+use crate::text::dialogue::{Dialogue, Fault, Turn};
 
 const USER_COLUMNS: [&str; 5] = ["user", "prompt", "question", "instruction", "input"];
 const BOT_COLUMNS: [&str; 7] =
@@ -40,19 +40,21 @@ pub(super) fn is_head(line: &str) -> bool {
 }
 
 /// Reads a table.
-pub(super) fn read(text: &str) -> (Vec<Dialogue>, Vec<Problem>) {
+pub(super) fn read(text: &str, watch: Watch<'_>) -> (Vec<Dialogue>, Vec<Problem>) {
     let mut rows = rows(text);
     let Some(layout) = rows.next().and_then(|head| Layout::of(&head.cells)) else {
-        let why = "no head line; name the columns user,bot or dialogue,role,text";
-        return (Vec::new(), vec![Problem::new(1, why)]);
+        return (Vec::new(), vec![Problem::new(1, Fault::NoHead)]);
     };
     let mut dialogues = Vec::new();
     let mut problems = Vec::new();
     let mut last = None; // the dialogue column of the row before
     for row in rows {
-        let problem = |why: &str| Problem::new(row.line, format!("{why} (row left out)"));
+        if watch(row.end).is_break() {
+            break;
+        }
+        let problem = |fault| Problem::new(row.line, fault);
         if row.unclosed {
-            problems.push(problem("a quotation mark is not closed"));
+            problems.push(problem(Fault::Unclosed));
             continue;
         }
         let cell = |place: usize| row.cells.get(place).map(String::as_str);
@@ -70,12 +72,8 @@ pub(super) fn read(text: &str) -> (Vec<Dialogue>, Vec<Problem>) {
     (dialogues, problems)
 }
 
-fn pair(
-    dialogues: &mut Vec<Dialogue>,
-    user: Option<&str>,
-    bot: Option<&str>,
-) -> Result<(), &'static str> {
-    let (user, bot) = user.zip(bot).ok_or("too few columns")?;
+fn pair(dialogues: &mut Vec<Dialogue>, user: Option<&str>, bot: Option<&str>) -> Result<(), Fault> {
+    let (user, bot) = user.zip(bot).ok_or(Fault::TooFewColumns)?;
     dialogues.push(Dialogue { turns: vec![Turn::user(user), Turn::bot(bot)] });
     Ok(())
 }
@@ -85,9 +83,9 @@ fn turn(
     goes_on: bool,
     role: Option<&str>,
     text: Option<&str>,
-) -> Result<(), &'static str> {
-    let (role, text) = role.zip(text).ok_or("too few columns")?;
-    let role = role_of(role).ok_or("the role is neither user nor bot")?;
+) -> Result<(), Fault> {
+    let (role, text) = role.zip(text).ok_or(Fault::TooFewColumns)?;
+    let role = role_of(role).ok_or(Fault::OtherRow)?;
     match dialogues.last_mut().filter(|_| goes_on) {
         Some(dialogue) => add_turn(&mut dialogue.turns, role, text),
         None => dialogues.push(Dialogue { turns: vec![Turn { role, text: text.to_owned() }] }),
@@ -99,6 +97,8 @@ fn turn(
 struct Row {
     /// The line on which it begins, counted from 1.
     line: usize,
+    /// Where it ends, in bytes of the text.
+    end: usize,
     cells: Vec<String>,
     /// Whether the text ended within quotation marks.
     unclosed: bool,
@@ -110,9 +110,10 @@ fn rows(text: &str) -> impl Iterator<Item = Row> {
     let mut line = 1;
     std::iter::from_fn(move || {
         while !rest.is_empty() {
-            let (row, length) = read_row(rest, line);
+            let (mut row, length) = read_row(rest, line);
             line += rest[..length].matches('\n').count();
             rest = &rest[length..];
+            row.end = text.len() - rest.len();
             if row.cells.iter().any(|cell| !cell.trim().is_empty()) {
                 return Some(row);
             }
@@ -147,5 +148,5 @@ fn read_row(text: &str, line: usize) -> (Row, usize) {
             _ => cell.push(character),
         }
     }
-    (Row { line, cells, unclosed: quoted }, length)
+    (Row { line, end: length, cells, unclosed: quoted }, length)
 }

@@ -3,8 +3,8 @@
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{Problem, add_turn, role_of};
-use crate::text::dialogue::Dialogue;
+use super::{Problem, Watch, add_turn, role_of};
+use crate::text::dialogue::{Dialogue, Fault};
 
 /// A dialogue in either form.
 #[derive(Deserialize)]
@@ -23,12 +23,12 @@ struct Message {
 }
 
 /// Reads a list of dialogues, or one dialogue a line.
-pub(super) fn read(text: &str) -> (Vec<Dialogue>, Vec<Problem>) {
+pub(super) fn read(text: &str, watch: Watch<'_>) -> (Vec<Dialogue>, Vec<Problem>) {
     let mut reader = Reader::default();
     if text.trim_start().starts_with('[') {
-        reader.list(text);
+        reader.list(text, watch);
     } else {
-        reader.lines(text);
+        reader.lines(text, watch);
     }
     (reader.dialogues, reader.problems)
 }
@@ -40,12 +40,17 @@ struct Reader {
 }
 
 impl Reader {
-    fn lines(&mut self, text: &str) {
-        for (line, number) in text.lines().zip(1..) {
+    fn lines(&mut self, text: &str, watch: Watch<'_>) {
+        let mut at = 0;
+        for (line, number) in text.split_inclusive('\n').zip(1..) {
+            at += line.len();
+            if watch(at).is_break() {
+                return;
+            }
             if line.trim().is_empty() {
                 continue;
             }
-            match serde_json::from_str(line) {
+            match serde_json::from_str(line.trim_end()) {
                 Ok(entry) => self.entry(entry, number),
                 Err(error) => self.broken(number, &error),
             }
@@ -54,7 +59,7 @@ impl Reader {
 
     /// Reads the entries of a list one by one, so that each has a line and the whole list is
     /// never held as JSON.
-    fn list(&mut self, text: &str) {
+    fn list(&mut self, text: &str, watch: Watch<'_>) {
         let mut lines = LineCounter { text, at: 0, line: 1 };
         let mut at = text.find('[').map_or(0, |bracket| bracket + 1);
         loop {
@@ -62,7 +67,7 @@ impl Reader {
             let rest = text[at..].trim_start_matches(is_gap);
             at = text.len() - rest.len();
             let number = lines.line_of(at);
-            if rest.starts_with(']') {
+            if rest.starts_with(']') || watch(at).is_break() {
                 return;
             }
             let mut entries = serde_json::Deserializer::from_str(rest).into_iter::<Value>();
@@ -75,7 +80,7 @@ impl Reader {
                     }
                 }
                 Some(Err(error)) => return self.broken(number, &error),
-                None => return self.problem(number, "the list has no end; add ]"),
+                None => return self.problem(number, Fault::NoEnd),
             }
         }
     }
@@ -85,24 +90,21 @@ impl Reader {
         for message in &entry.messages {
             match role_of(&message.role) {
                 Some(role) => add_turn(&mut turns, role, &message.content),
-                None => {
-                    let why = format!("the role {:?} is neither user nor bot", message.role);
-                    self.problem(line, format!("{why} (message left out)"));
-                }
+                None => self.problem(line, Fault::OtherRole(message.role.clone())),
             }
         }
         match turns.is_empty() {
-            true => self.problem(line, "no message of a user or bot (dialogue left out)"),
+            true => self.problem(line, Fault::NoMessage),
             false => self.dialogues.push(Dialogue { turns }),
         }
     }
 
     fn broken(&mut self, line: usize, error: &serde_json::Error) {
-        self.problem(line, format!("not a dialogue in JSON: {error} (left out)"));
+        self.problem(line, Fault::NotJson(error.to_string()));
     }
 
-    fn problem(&mut self, line: usize, why: impl Into<String>) {
-        self.problems.push(Problem::new(line, why));
+    fn problem(&mut self, line: usize, fault: Fault) {
+        self.problems.push(Problem::new(line, fault));
     }
 }
 

@@ -7,10 +7,11 @@ mod csv;
 mod messages;
 mod read;
 
+use std::ops::ControlFlow;
 use std::path::Path;
 
-pub use super::dialogue::Problem;
 use super::dialogue::{self, Dialogue, Role, Turn};
+pub use super::dialogue::{Fault, Problem, Watch};
 pub use read::{LARGEST_FILE, LONGEST_LINE, read_any_text_file, read_text_file};
 
 use crate::{Error, Result};
@@ -45,6 +46,10 @@ pub struct Imported {
 }
 
 impl Form {
+    /// Every form.
+    pub const ALL: [Self; 5] =
+        [Self::Transcript, Self::ChatMessages, Self::ShareGpt, Self::Csv, Self::PlainText];
+
     /// The form that a text seems to have. A transcript must begin with a speaker, JSON with a
     /// bracket, and a CSV head must name the columns; all else is plain text.
     pub fn detect(text: &str) -> Self {
@@ -93,11 +98,16 @@ fn without_mark(text: &str) -> &str {
 
 /// Reads a text in a form.
 pub fn import(text: &str, form: Form) -> Imported {
+    import_watched(text, form, &mut |_| ControlFlow::Continue(()))
+}
+
+/// As [`import`], watched line by line; what was read until the watcher broke off is returned.
+pub fn import_watched(text: &str, form: Form, watch: Watch<'_>) -> Imported {
     let text = without_mark(text);
     let (dialogues, problems) = match form {
-        Form::Transcript => dialogue::read_transcript(text),
-        Form::ChatMessages | Form::ShareGpt => messages::read(text),
-        Form::Csv => csv::read(text),
+        Form::Transcript => dialogue::read_transcript_watched(text, watch),
+        Form::ChatMessages | Form::ShareGpt => messages::read(text, watch),
+        Form::Csv => csv::read(text, watch),
         Form::PlainText => Default::default(),
     };
     let texts = if form == Form::PlainText { vec![text.to_owned()] } else { Vec::new() };
@@ -114,7 +124,7 @@ pub fn import_file(path: &Path, form: Option<Form>) -> Result<Imported> {
     let imported = import(&text, form.unwrap_or_else(|| Form::detect(&text)));
     if imported.form.has_turns() && imported.dialogues.is_empty() {
         let why = match imported.problems.first() {
-            Some(problem) => format!("line {}: {}", problem.line, problem.why),
+            Some(problem) => format!("line {}: {}", problem.line, problem.fault),
             None => "write lines that begin with \"user:\" and \"bot:\"".to_owned(),
         };
         return Err(Error::file(path, format!("no dialogue in it; {why}")));

@@ -27,6 +27,28 @@ pub struct Merge {
     pub count: Option<u64>,
 }
 
+/// A piece of a text, on its way from bytes to tokens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Node {
+    /// Bytes of the text.
+    pub start: usize,
+    pub end: usize,
+    pub id: u32,
+    /// How it came to be; none for a byte.
+    pub made: Option<Made>,
+    /// Whether it is part of nothing larger.
+    pub whole: bool,
+}
+
+/// A piece that was made of two.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Made {
+    /// The merge, from 0.
+    pub rank: usize,
+    /// The places of both parts in the list.
+    pub parts: [usize; 2],
+}
+
 /// The learned part of a byte-level BPE tokenizer.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Bpe {
@@ -67,6 +89,50 @@ impl Bpe {
         let bytes: Vec<u32> = word.bytes().map(|b| self.byte_id(b)).collect::<Result<_>>()?;
         ids.extend(Word::new(&bytes).merged(self));
         Ok(())
+    }
+
+    /// How `text` is put together by the first `merges` merges: every byte, and every piece that was
+    /// made of two, in the order in which they were made.
+    ///
+    /// # Errors
+    /// If the vocabulary lacks a byte of the text.
+    pub(super) fn derive(&self, text: &str, merges: usize) -> Result<Vec<Node>> {
+        let mut nodes = Vec::new();
+        let mut start = 0;
+        for word in pretokenize::split(text) {
+            let mut row = Vec::new();
+            for (at, byte) in word.bytes().enumerate() {
+                let place = start + at;
+                row.push(nodes.len());
+                let id = self.byte_id(byte)?;
+                nodes.push(Node { start: place, end: place + 1, id, made: None, whole: true });
+            }
+            start += word.len();
+            // A line on a screen is short: looking through it for each merge costs little.
+            while let Some((rank, at)) = self.first_merge(&nodes, &row, merges) {
+                let (left, right) = (row[at], row.remove(at + 1));
+                nodes[left].whole = false;
+                nodes[right].whole = false;
+                row[at] = nodes.len();
+                nodes.push(Node {
+                    start: nodes[left].start,
+                    end: nodes[right].end,
+                    id: self.merges[rank as usize].token,
+                    made: Some(Made { rank: rank as usize, parts: [left, right] }),
+                    whole: true,
+                });
+            }
+        }
+        Ok(nodes)
+    }
+
+    /// The earliest merge that can be done in a row of pieces, and its place.
+    fn first_merge(&self, nodes: &[Node], row: &[usize], merges: usize) -> Option<(u32, usize)> {
+        let pairs = row.windows(2).enumerate();
+        let ranked = pairs.filter_map(|(at, pair)| {
+            Some((self.rank((nodes[pair[0]].id, nodes[pair[1]].id))?, at))
+        });
+        ranked.filter(|(rank, _)| (*rank as usize) < merges).min()
     }
 
     fn byte_id(&self, byte: u8) -> Result<u32> {
@@ -176,6 +242,23 @@ mod tests {
         assert_eq!(encode(&model(&[(b, c), (a, b)]), "abc"), [a, 256]);
         assert_eq!(encode(&model(&[(a, b), (b, c)]), "abc"), [256, c]);
         assert_eq!(encode(&model(&[(a, b), (256, c)]), "abcab"), [257, 256]);
+    }
+
+    #[test]
+    fn a_derivation_ends_in_the_tokens() {
+        let (a, b, c) = (97, 98, 99);
+        let bpe = model(&[(a, b), (256, c), (32, 257)]);
+        for text in ["abc abc", "ab cab", "", "你ab"] {
+            let whole = |merges: usize| -> Vec<u32> {
+                let nodes = bpe.derive(text, merges).unwrap();
+                let mut whole: Vec<_> = nodes.iter().filter(|node| node.whole).collect();
+                whole.sort_by_key(|node| node.start);
+                assert_eq!(whole.iter().map(|n| n.end - n.start).sum::<usize>(), text.len());
+                whole.iter().map(|node| node.id).collect()
+            };
+            assert_eq!(whole(3), encode(&bpe, text), "{text}");
+            assert_eq!(whole(0), encode(&model(&[]), text), "{text}");
+        }
     }
 
     #[test]

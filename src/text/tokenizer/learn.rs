@@ -11,6 +11,7 @@
 
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap, HashSet};
+use std::ops::ControlFlow;
 
 use super::bpe::{Bpe, Merge, Pair};
 use super::{Model, Specials, Tokenizer, bytes, pretokenize};
@@ -52,6 +53,73 @@ pub fn learn_bpe<'a>(
     vocabulary: usize,
     progress: &mut dyn FnMut(usize),
 ) -> Result<Learned> {
+    let mut learner = begin(texts, vocabulary)?;
+    let (bytes, different_words) = (learner.bytes, learner.words.len());
+    while learner.size() < vocabulary && learner.step() {
+        progress(learner.size());
+    }
+    let tokenizer = learner.finish();
+    let missing = vocabulary - tokenizer.vocabulary_size();
+    Ok(Learned { tokenizer, missing, bytes, different_words })
+}
+
+/// What one merge looked like when it was chosen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Chosen {
+    /// The most frequent pairs at that moment with their counts, the chosen one first.
+    pub rivals: Vec<(Pair, u64)>,
+    /// How many pieces the data had after it.
+    pub pieces: u64,
+}
+
+/// The whole course of learning, to be looked at step by step.
+#[derive(Debug, Clone)]
+pub struct Record {
+    /// The tokenizer; its merges are the steps.
+    pub tokenizer: Tokenizer,
+    /// What each merge was chosen from.
+    pub steps: Vec<Chosen>,
+    /// Bytes of the data.
+    pub bytes: u64,
+    /// How often each token stands in the data at the end, without special tokens.
+    pub counts: Vec<u64>,
+}
+
+/// So many of the most frequent pairs are recorded.
+const RIVALS: usize = 7;
+
+/// As [`learn_bpe`], recording what each merge was chosen from. `progress` may break; then there is
+/// no record.
+///
+/// # Errors
+/// As for [`learn_bpe`].
+pub fn learn_recorded<'a>(
+    texts: impl IntoIterator<Item = &'a str>,
+    vocabulary: usize,
+    progress: &mut dyn FnMut(usize) -> ControlFlow<()>,
+) -> Result<Option<Record>> {
+    let mut learner = begin(texts, vocabulary)?;
+    let mut steps = Vec::new();
+    while learner.size() < vocabulary {
+        let rivals = learner.most_frequent_pairs(RIVALS);
+        if !learner.step() {
+            break;
+        }
+        steps.push(Chosen { rivals, pieces: learner.pieces_in_data });
+        if progress(learner.size()).is_break() {
+            return Ok(None);
+        }
+    }
+    let mut counts = vec![0; learner.size()];
+    for word in &learner.words {
+        word.ids.iter().for_each(|&id| counts[id as usize] += word.count as u64);
+    }
+    let bytes = learner.bytes;
+    Ok(Some(Record { tokenizer: learner.finish(), steps, bytes, counts }))
+}
+
+/// Counts the data for a vocabulary of this size.
+fn begin<'a>(texts: impl IntoIterator<Item = &'a str>, vocabulary: usize) -> Result<Learner> {
     if !(SMALLEST_VOCABULARY..=LARGEST_VOCABULARY).contains(&vocabulary) {
         return Err(Error::failed(format!(
             "a vocabulary of {vocabulary} tokens cannot be learned; ask for \
@@ -63,14 +131,7 @@ pub fn learn_bpe<'a>(
     if bytes == 0 {
         return Err(Error::failed("there is no text to learn a tokenizer from; add some data"));
     }
-    let different_words = words.len();
-    let mut learner = Learner::new(words);
-    while learner.pieces.len() + SPECIAL_TOKENS.len() < vocabulary && learner.step() {
-        progress(learner.pieces.len() + SPECIAL_TOKENS.len());
-    }
-    let tokenizer = learner.finish();
-    let missing = vocabulary - tokenizer.vocabulary_size();
-    Ok(Learned { tokenizer, missing, bytes, different_words })
+    Ok(Learner::new(words, bytes))
 }
 
 /// The different pre-tokens of the texts, sorted, each with how often it stands there.
@@ -102,10 +163,13 @@ struct Learner {
     pieces: Vec<Vec<u8>>,
     ids: HashMap<Vec<u8>, u32>,
     merges: Vec<Merge>,
+    /// Bytes of the data, and in how many pieces they are by now.
+    bytes: u64,
+    pieces_in_data: u64,
 }
 
 impl Learner {
-    fn new(words: Vec<(&str, u64)>) -> Self {
+    fn new(words: Vec<(&str, u64)>, bytes: u64) -> Self {
         let pieces: Vec<Vec<u8>> =
             bytes::in_vocabulary_order().into_iter().map(|byte| vec![byte]).collect();
         let ids: HashMap<Vec<u8>, u32> = pieces.iter().cloned().zip(0..).collect();
@@ -122,9 +186,31 @@ impl Learner {
             pieces,
             ids,
             merges: Vec::new(),
+            bytes,
+            pieces_in_data: bytes,
         };
         learner.count_all_pairs();
         learner
+    }
+
+    /// The size of the vocabulary by now.
+    fn size(&self) -> usize {
+        self.pieces.len() + SPECIAL_TOKENS.len()
+    }
+
+    /// The pairs that are chosen next if nothing changes, with their counts; no pair twice, none that
+    /// stands only once.
+    fn most_frequent_pairs(&mut self, most: usize) -> Vec<(Pair, u64)> {
+        let mut found: Vec<(Pair, u64)> = Vec::with_capacity(most);
+        while found.len() < most
+            && let Some((pair, count)) = self.most_frequent()
+        {
+            if !found.iter().any(|(known, _)| *known == pair) {
+                found.push((pair, count as u64));
+            }
+        }
+        self.queue.extend(found.iter().map(|&(pair, count)| (count as i64, Reverse(pair))));
+        found
     }
 
     fn count_all_pairs(&mut self) {
@@ -176,7 +262,10 @@ impl Learner {
         let mut risen = HashSet::new();
         for place in self.places.remove(&pair).unwrap_or_default() {
             let word = &mut self.words[place];
-            for (changed, by) in merge_in_word(&mut word.ids, pair, token) {
+            let before = word.ids.len();
+            let changes = merge_in_word(&mut word.ids, pair, token);
+            self.pieces_in_data -= (before - word.ids.len()) as u64 * word.count as u64;
+            for (changed, by) in changes {
                 *self.counts.entry(changed).or_default() += by * word.count;
                 if by > 0 {
                     self.places.entry(changed).or_default().insert(place);
@@ -251,6 +340,26 @@ mod tests {
         assert_eq!(pieces(&learned), ["ab"]);
         assert_eq!(learned.tokenizer.vocabulary_size(), SMALLEST_VOCABULARY + 1);
         assert_eq!(learned.missing, 1000 - SMALLEST_VOCABULARY - 1);
+    }
+
+    #[test]
+    fn a_record_tells_what_each_merge_was_chosen_from() {
+        let text = "low low low lower, a row of rows";
+        let size = SMALLEST_VOCABULARY + 5;
+        let record = learn_recorded([text], size, &mut |_| ControlFlow::Continue(()));
+        let record = record.unwrap().unwrap();
+        assert_eq!(record.tokenizer, learn(text, size).tokenizer);
+        for (merge, step) in record.tokenizer.merges().iter().zip(&record.steps) {
+            assert_eq!(step.rivals[0], (merge.pair, merge.count.unwrap()));
+            assert!(step.rivals.windows(2).all(|pair| pair[0].1 >= pair[1].1));
+        }
+        let ids = record.tokenizer.encode(text).unwrap();
+        assert_eq!(record.steps.last().unwrap().pieces, ids.len() as u64);
+        for (id, &count) in (0..).zip(&record.counts) {
+            assert_eq!(ids.iter().filter(|&&other| other == id).count() as u64, count);
+        }
+        let broken = learn_recorded([text], size, &mut |_| ControlFlow::Break(()));
+        assert!(broken.unwrap().is_none());
     }
 
     #[test]

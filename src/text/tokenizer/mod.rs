@@ -15,9 +15,9 @@ mod special;
 
 use std::fmt::Write;
 
-pub use bpe::{Bpe, Merge, Pair};
+pub use bpe::{Bpe, Made, Merge, Node, Pair};
 pub use characters::Characters;
-pub use learn::{Learned, learn_bpe};
+pub use learn::{Chosen, Learned, Record, learn_bpe, learn_recorded};
 pub use special::{Special, Specials};
 
 use crate::{Error, Result};
@@ -158,6 +158,18 @@ impl Tokenizer {
         match &self.model {
             Model::Characters(_) => &[],
             Model::Bpe(model) => &model.merges,
+        }
+    }
+
+    /// How a short text, without special tokens, is put together by the first `merges` merges; nothing
+    /// for characters.
+    ///
+    /// # Errors
+    /// If the vocabulary lacks a byte of the text.
+    pub fn derive(&self, text: &str, merges: usize) -> Result<Vec<Node>> {
+        match &self.model {
+            Model::Characters(_) => Ok(Vec::new()),
+            Model::Bpe(model) => model.derive(text, merges),
         }
     }
 

@@ -153,6 +153,10 @@ fn turn_tools(
             if small(ui, ctx, Icon::Reset, words.retry, done) {
                 actions.push(Action::WriteAgain(index));
             }
+            let said = !node.text.trim().is_empty();
+            if small(ui, ctx, Icon::Search, words.data.which_taught, done && said) {
+                actions.push(Action::WhichTaught(node.text.trim().to_string()));
+            }
         }
     }
 }
