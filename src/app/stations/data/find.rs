@@ -18,6 +18,8 @@ pub struct State {
     place: usize,
     /// Whether the place is still to be shown.
     jumps: bool,
+    /// Whether it is still to come into view.
+    comes: bool,
     wants_focus: bool,
 }
 
@@ -40,10 +42,10 @@ impl State {
     }
 
     /// The place in the dialogue that is shown.
-    pub fn here(&self, ctx: &Context) -> Option<Here> {
+    pub fn here(&mut self, ctx: &Context, shown: usize) -> Option<Here> {
         let found = ctx.session.library().found()?;
-        let place = found.places.get(self.place)?;
-        Some((place.turn, place.start..place.end))
+        let place = found.places.get(self.place).filter(|place| place.dialogue == shown)?;
+        Some((place.turn, place.start..place.end, std::mem::take(&mut self.comes)))
     }
 }
 
@@ -54,6 +56,7 @@ pub fn jump(ctx: &Context, state: &mut Station) {
     state.find.place = state.find.place.min(found.places.len().saturating_sub(1));
     if let Some(place) = found.places.get(state.find.place) {
         (state.shown, state.step) = (place.dialogue, None);
+        state.find.comes = true;
     }
 }
 
@@ -61,7 +64,7 @@ pub fn jump(ctx: &Context, state: &mut Station) {
 pub fn field(ui: &mut Ui, ctx: &Context, state: &mut Station, actions: &mut Vec<Action>) {
     let (words, colours) = (ctx.words.data, ctx.look.colours());
     let find = &mut state.find;
-    let wide = (ui.available_width() * 0.42).clamp(150.0, 260.0);
+    let wide = (ui.available_width() - 130.0).clamp(120.0, 300.0);
     let field = TextEdit::singleline(&mut find.text)
         .hint_text(words.find)
         .font(Type::Body.font())
@@ -101,12 +104,28 @@ pub fn field(ui: &mut Ui, ctx: &Context, state: &mut Station, actions: &mut Vec<
             }
         }
     }
+}
+
+/// What was found, in a sentence.
+pub fn outcome(ui: &mut Ui, ctx: &Context, find: &State) {
+    let (words, colours) = (ctx.words.data, ctx.look.colours());
+    let Some(found) = ctx.session.library().found().filter(|_| !find.text.is_empty()) else {
+        return;
+    };
+    let places = found.places.len();
     let text = match (found.count, found.phrase.from_reply) {
         (0, true) => words.nowhere_reply.to_string(),
         (0, false) => words.nowhere.to_string(),
         (n, _) => fill(words.n_places, &[&numbers::count(n), &numbers::count(found.dialogues)]),
     };
-    let font = Type::Small.font();
+    let text = match places {
+        0 => text,
+        n => {
+            let place = fill(words.place_n, &[&(find.place + 1), &numbers::count(n)]);
+            format!("{text} · {place}")
+        }
+    };
+    paragraph(ui, &text, Type::Small, colours.text2);
     let galley =
         ui.painter().layout(text.clone(), font, colours.text2, ui.available_width().max(80.0));
     let size = vec2(galley.size().x, galley.size().y.max(20.0));

@@ -21,7 +21,7 @@ pub struct Places {
 const SETS: f32 = 236.0;
 const GAP: f32 = 32.0;
 const HEAD: f32 = 30.0;
-const NAV: f32 = 44.0;
+const NAV: f32 = 62.0;
 const SPLIT: f32 = 84.0;
 
 /// The parts of a stage. A presenter shows the dialogue alone.

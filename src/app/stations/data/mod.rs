@@ -215,7 +215,9 @@ fn read(
             talk::heads(ui, ctx, page, at, (state.shown, book));
         });
         ui.scope_builder(UiBuilder::new().max_rect(places.talk), |ui| {
-            talk::columns(ui, ctx, page, at, book.is_text, state.find.here(ctx));
+            // The place is one of the text as it is learned.
+            let here = state.find.here(ctx, state.shown).filter(|_| state.step.is_none());
+            talk::columns(ui, ctx, page, at, (state.shown, book.is_text), here);
         });
     }
     ui.scope_builder(UiBuilder::new().max_rect(places.nav), |ui| {
@@ -299,7 +301,7 @@ fn navigate(
     actions: &mut Vec<Action>,
 ) {
     let words = ctx.words.data;
-    ui.horizontal_centered(|ui| {
+    ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = 6.0;
         let (first, last) = (state.shown == 0, state.shown + 1 >= book.dialogues.len());
         if crate::app::widgets::icon_button(ui, &ctx.look, Icon::Left, words.previous, !first)
@@ -325,6 +327,7 @@ fn navigate(
             });
         });
     });
+    find::outcome(ui, ctx, &state.find);
 }
 
 /// The keys of this station, unless a text is being typed.

@@ -103,7 +103,8 @@ fn set_row(ui: &mut Ui, ctx: &Context, row: &Row, is_chosen: bool, wide: f32) ->
     }
     let kind = if is_chosen { Type::Strong } else { Type::Label };
     let ink = if is_chosen { colours.text1 } else { colours.text2 };
-    let painter = ui.painter().with_clip_rect(rect.shrink2(vec2(8.0, 0.0)));
+    let inside = rect.shrink2(vec2(8.0, 0.0)).intersect(ui.clip_rect());
+    let painter = ui.painter().with_clip_rect(inside);
     let left = rect.left() + 14.0;
     put(&painter, pos2(left, rect.top() + 20.0), Align2::LEFT_CENTER, &row.title, kind.font(), ink);
     let font = Type::Small.font();

@@ -17,8 +17,9 @@ use egui::{
 use std::ops::Range;
 use std::sync::Arc;
 
-/// The place that was looked for: a turn, and bytes of it as it is learned.
-pub type Here = (usize, Range<usize>);
+/// The place that was looked for: a turn, bytes of it as it is learned, and whether it is still to
+/// come into view.
+pub type Here = (usize, Range<usize>, bool);
 
 /// The names of the columns, and what stands in them.
 pub fn heads(ui: &Ui, ctx: &Context, page: &Page, at: usize, (shown, book): (usize, &Arc<Book>)) {
@@ -73,7 +74,7 @@ pub fn columns(
     ctx: &Context,
     page: &Page,
     at: usize,
-    is_text: bool,
+    (shown, is_text): (usize, bool),
     here: Option<Here>,
 ) {
     let colours = ctx.look.colours();
@@ -81,7 +82,7 @@ pub fn columns(
     let middle = full.center().x.round();
     ui.painter().vline(middle, full.y_range(), Stroke::new(1.0, colours.line0));
     let step = at.checked_sub(1).and_then(|at| page.trace.steps.get(at));
-    ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
+    ScrollArea::vertical().id_salt(("talk", shown)).auto_shrink(false).show(ui, |ui| {
         ui.spacing_mut().item_spacing.y = 10.0;
         let wide = ui.available_width();
         if let Some(step) = step.filter(|step| step.turns.iter().all(Option::is_none)) {
@@ -102,11 +103,8 @@ pub fn columns(
                 .map(|text| ui.painter().layout_job(marks::learned(&ctx.look, text, found, most)));
             let texts = (turn.text.as_str(), now);
             let row = row(ui, ctx, turn.role, is_text, (left, right), texts, number);
-            if found.is_some() {
-                // The place that was looked for comes into view.
-                if !ui.clip_rect().shrink(8.0).contains_rect(row) {
-                    ui.scroll_to_rect(row, Some(egui::Align::Center));
-                }
+            if here.as_ref().is_some_and(|here| here.0 == number && here.2) {
+                ui.scroll_to_rect(row, Some(egui::Align::Center));
             }
         }
         if page.cut {
@@ -126,7 +124,7 @@ fn gone(ui: &mut Ui, ctx: &Context, page: &Page, last: &str, wide: f32) {
     marks::dashed(ui.painter(), right.shrink(1.0), colours.line2);
     let text = format!("{} · {}", words.left_out, rules::texts(words, rule).0);
     let font = Type::Small.scaled(ctx.look.scale);
-    let painter = ui.painter().with_clip_rect(right);
+    let painter = ui.painter().with_clip_rect(right.intersect(ui.clip_rect()));
     put(
         &painter,
         right.left_center() + vec2(12.0, 0.0),
