@@ -61,7 +61,8 @@ fn a_pasted_text_is_reported_cleaned_and_counted() {
             let count = format!(": {}", report.dialogues_changed);
             let shown = window
                 .query_all_by_label_contains(&format!("{number} "))
-                .any(|node| common_window::said(&node).ends_with(&count));
+                .map(|node| common_window::said(&node))
+                .any(|text| text.starts_with(&format!("{number} ")) && text.ends_with(&count));
             assert!(shown, "{}: {count}", report.rule);
         }
         assert!(said(&window, "Do you LIKE rain?"), "as it is learned");

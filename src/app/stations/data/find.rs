@@ -5,10 +5,10 @@ use super::talk::Here;
 use crate::app::context::{Action, Context};
 use crate::app::numbers;
 use crate::app::theme::Type;
-use crate::app::widgets::{Icon, icon_button, paint_icon};
+use crate::app::widgets::{Icon, icon_button, paint_icon, paragraph};
 use crate::app::words::fill;
 use crate::session::library::{Phrase, Request, Task};
-use egui::{Key, Rect, Sense, TextEdit, Ui, pos2, vec2};
+use egui::{Key, Rect, TextEdit, Ui, vec2};
 
 /// What is being looked for.
 #[derive(Debug, Default)]
@@ -126,14 +126,4 @@ pub fn outcome(ui: &mut Ui, ctx: &Context, find: &State) {
         }
     };
     paragraph(ui, &text, Type::Small, colours.text2);
-    let galley =
-        ui.painter().layout(text.clone(), font, colours.text2, ui.available_width().max(80.0));
-    let size = vec2(galley.size().x, galley.size().y.max(20.0));
-    let (rect, said) = ui.allocate_exact_size(size, Sense::hover());
-    let at = pos2(rect.left(), rect.center().y - galley.size().y / 2.0);
-    ui.painter().galley(at, galley, colours.text2);
-    said.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, &text));
-    if places > 0 {
-        said.on_hover_text(fill(words.place_n, &[&(find.place + 1), &numbers::count(places)]));
-    }
 }

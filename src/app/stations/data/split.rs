@@ -48,6 +48,11 @@ pub fn split(ui: &mut Ui, ctx: &Context, dragged: &mut Option<f64>, actions: &mu
         // In whole percents: nobody means a thousandth.
         *dragged = Some((share * 100.0).round() / 100.0);
     }
+    if response.has_focus() {
+        // The arrows are the slider's, not the focus's.
+        let filter = egui::EventFilter { horizontal_arrows: true, ..Default::default() };
+        ui.memory_mut(|memory| memory.set_focus_lock_filter(response.id, filter));
+    }
     let keyed = response.has_focus().then(|| by_keys(ui)).flatten();
     let settled = if response.drag_stopped() || response.clicked() { dragged.take() } else { None };
     let wanted = settled.or(keyed.map(|by| (share + by).clamp(0.0, LARGEST_SHARE)));
