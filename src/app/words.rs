@@ -63,9 +63,10 @@ macro_rules! words {
 }
 
 pub mod decode;
+pub mod tree;
 
 words! {
-    [decode]
+    [decode tree]
 
     // The stations and the top bar.
     chat: "Chat", "聊天";

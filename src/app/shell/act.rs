@@ -2,6 +2,7 @@
 
 use super::Shell;
 use crate::app::context::{Action, Selection, Station};
+use crate::app::stations::decode;
 use crate::app::stations::model::View;
 use std::time::Duration;
 
@@ -55,6 +56,7 @@ impl Shell {
             Action::Zoom(by) => self.settings.zoom = (self.settings.zoom * by).clamp(0.6, 3.0),
             Action::ShowCommands => self.commands = Some(Default::default()),
             Action::ShowKeys => self.keys_open = !self.keys_open,
+            Action::Tree(ask) => self.search(ask),
             Action::Temperature(temperature) => {
                 self.settings.temperature = temperature;
                 self.session.manner.temperature = temperature;
@@ -78,6 +80,10 @@ impl Shell {
             (self.presenting, self.blank) = (false, false);
         } else if self.settings.station == Station::Chat {
             self.rooms.chat.release();
+        } else if self.settings.station == Station::Decode
+            && decode::release(&mut self.rooms.decode)
+        {
+            // What was locked there is let go of.
         } else {
             self.locked.release();
         }
@@ -112,7 +118,8 @@ impl Shell {
     pub fn is_at_rest(&self) -> bool {
         let seen = self.session.subject().is_empty() || self.session.sight_is_current();
         let reading = self.session.decoding().is_reading();
-        !self.session.is_writing() && !reading && seen && !self.session.labels(false).is_empty()
+        let busy = self.session.is_writing() || reading || self.session.is_searching();
+        !busy && self.waiting.is_none() && seen && !self.session.labels(false).is_empty()
     }
 
     /// Chooses a view, and in it a telling head or token, as a person might.
@@ -122,7 +129,10 @@ impl Shell {
                 let reply = self.session.conversation().path().last().copied();
                 self.rooms.chat.selected = reply.map(|node| (node, 1));
             }
-            Station::Decode => self.show_a_choice(),
+            Station::Decode if self.rooms.decode.view == decode::View::Funnel => {
+                self.show_a_choice();
+            }
+            Station::Decode => {}
             Station::Model => {
                 self.rooms.model.view = view;
                 let position = self.session.subject().len().checked_sub(1);

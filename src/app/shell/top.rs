@@ -99,7 +99,7 @@ impl Shell {
             response.widget_info(|| egui::WidgetInfo::selected(Role::Tab, true, current, title));
             let ink = if current || response.hovered() { colours.text1 } else { colours.text2 };
             let dot = pos2(x + 3.0, full.center().y);
-            if self.session.is_writing() {
+            if self.session.is_writing() || self.session.is_searching() {
                 working_ring(ui, dot, ink, ctx.look.motion);
             } else if ready {
                 ui.painter().circle_filled(dot, 3.0, ink);

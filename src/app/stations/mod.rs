@@ -54,7 +54,7 @@ impl Rooms {
     ) {
         match station {
             Station::Chat => chat::inspector(ui, ctx, &self.chat, actions),
-            Station::Decode => decode::inspector(ui, ctx, &self.decode, actions),
+            Station::Decode => decode::inspector(ui, ctx, &mut self.decode, actions),
             Station::Model => model::inspector(ui, ctx, &self.model, actions),
         }
     }
@@ -98,7 +98,7 @@ impl Rooms {
     /// What those keys do, for the sheet of keys.
     pub fn key_names(&self, station: Station, words: &Words) -> Vec<(&'static str, &'static str)> {
         match station {
-            Station::Decode => decode::key_names(words),
+            Station::Decode => decode::key_names(words, self.decode.view),
             Station::Model | Station::Chat => Vec::new(),
         }
     }
@@ -116,7 +116,7 @@ impl Rooms {
     pub fn caption(&self, station: Station, ctx: &Context) -> String {
         match station {
             Station::Chat => chat::caption(ctx, &self.chat),
-            Station::Decode => decode::caption(ctx),
+            Station::Decode => decode::caption(ctx, &self.decode),
             Station::Model => model::caption(ctx, &self.model),
         }
     }
@@ -125,7 +125,7 @@ impl Rooms {
     pub fn about(&self, station: Station, words: &Words) -> About {
         match station {
             Station::Chat => chat::about(words),
-            Station::Decode => decode::about(words),
+            Station::Decode => decode::about(words, &self.decode),
             Station::Model => model::about(words, &self.model),
         }
     }

@@ -7,6 +7,7 @@ mod heat;
 mod icons;
 mod say;
 mod slider;
+mod stepper;
 mod switch;
 mod text;
 
@@ -17,5 +18,6 @@ pub use heat::{Cells, add_cell, cell_at};
 pub use icons::{Icon, paint_icon};
 pub use say::{focus_ring, named};
 pub use slider::{SLIDER_HEIGHT, Slider, slider};
+pub use stepper::{STEPPER, stepper};
 pub use switch::switch;
 pub use text::{paragraph, put, width};
