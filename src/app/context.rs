@@ -1,7 +1,7 @@
 //! What a view is given, and what it may ask for in return.
 
 use super::piece::Piece;
-use super::stations::decode::Ask;
+use super::stations::decode::{Ask, tree};
 use super::theme::Look;
 use super::words::Words;
 use crate::session::Session;
@@ -140,6 +140,8 @@ pub enum Action {
     ShowKeys,
     Temperature(f32),
     Pace(u64),
+    /// Something done with a search.
+    Tree(tree::Ask),
 }
 
 /// What a view sees of the program.

@@ -3,11 +3,12 @@
 use super::context::{Action, Station};
 use super::settings::Settings;
 use super::shell::Shell;
-use super::stations::decode::Ask;
+use super::stations::decode::{Ask, View as DecodeView, tree};
 use super::stations::model::View;
 use super::words::Language;
 use crate::decode::{Filters, SampleSettings, Sampler, Stop, Strategy};
 use crate::nn::{Config, Inference, Parameters};
+use crate::session::Plan;
 use crate::session::engine::{Opened, Source};
 use crate::session::library::{Phrase, Request, SetKey};
 use crate::store::{self, Parts, Precision};
@@ -69,6 +70,14 @@ pub fn measure_frames(threads: &Threads, time: Duration) -> Result<Vec<Frames>> 
     window.learn_pieces()?;
     all.push(window.measure("tokens", time));
     all.push(window.measure_funnel("funnel", time)?);
+    for (screens, beams, steps) in
+        [(["tree 8x40", "tree 8x40, all"], 8, 40), (["tree 16x128", "tree 16x128, all"], 16, 128)]
+    {
+        window.search(beams, steps)?;
+        all.push(window.measure(screens[0], time));
+        window.shell.rooms.decode.tree.fit();
+        all.push(window.measure(screens[1], time));
+    }
     let folder = tempfile::tempdir()
         .map_err(|error| Error::failed(format!("no temporary folder can be made: {error}")))?;
     window.open_large_vocabulary(folder.path())?;
@@ -252,6 +261,23 @@ impl Window {
             };
             shell.act(Action::Decode(Ask::Filters(filters)));
         }))
+    }
+
+    /// A tree of so many beams and steps; an end token does not end a beam.
+    fn search(&mut self, beams: usize, steps: usize) -> Result<()> {
+        let plan = Plan {
+            text: "What does a cow say?".into(),
+            beams,
+            returns: beams,
+            steps,
+            ends: false,
+            ..Plan::default()
+        };
+        self.shell.act(Action::Decode(Ask::Show(DecodeView::Tree)));
+        self.shell.act(Action::Tree(tree::Ask::Run(plan)));
+        self.settle()?;
+        let found = self.shell.session().searched().map_or(0, |search| search.steps().len());
+        if found == steps { Ok(()) } else { Err(Error::failed("the search did not end")) }
     }
 
     /// A model with as many tokens as GPT-2, but hardly anything else.

@@ -18,6 +18,11 @@ pub fn signed(x: f32) -> String {
     minus(format!("{x:.2}"))
 }
 
+/// A score that sums are divided to: three digits.
+pub fn score(x: f64) -> String {
+    minus(format!("{x:.3}"))
+}
+
 /// With one digit, for small cells.
 pub fn short(x: f32) -> String {
     minus(format!("{x:.1}"))
@@ -63,6 +68,7 @@ mod tests {
         assert_eq!(candidate(0.0004), "< 0.001");
         assert_eq!(signed(-3.456), "\u{2212}3.46");
         assert_eq!(signed(-0.001), "0.00");
+        assert_eq!(score(-0.43149), "\u{2212}0.431");
         assert_eq!(difference(1.5), "+1.50");
         assert_eq!(count(859_520), "859\u{2009}520");
         assert_eq!(count(12), "12");

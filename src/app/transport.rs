@@ -148,8 +148,12 @@ fn track_ui(ui: &mut Ui, ctx: &Context, transport: &Transport, track: Rect) -> O
         let font = if here { egui::FontId::new(11.0, kind.font().family) } else { kind.font() };
         let galley = painter.layout_no_wrap(segment.label.clone(), font, ink);
         let left = ((from + to) / 2.0 - galley.size().x / 2.0).max(track.left());
+        // The name of where we are is wider than its segment: those before it make room.
+        let near =
+            !here && transport.at > before && x_of(transport.at as f32) - to < galley.size().x;
         // A name that would run into its neighbour is left out, except the one we are at.
-        if here || (left > taken + 6.0 && galley.size().x <= (to - from).max(40.0) + 24.0) {
+        if here || (!near && left > taken + 6.0 && galley.size().x <= (to - from).max(40.0) + 24.0)
+        {
             taken = left + galley.size().x;
             painter.galley(pos2(left, y - 24.0), galley, ink);
         }

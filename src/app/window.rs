@@ -3,8 +3,9 @@
 use super::context::{Action, Selection, Station};
 use super::settings::Settings;
 use super::shell::Shell;
-use super::stations::decode::Ask;
+use super::stations::decode::{Ask, View as DecodeView, tree};
 use super::stations::model::View;
+use crate::session::Plan;
 use crate::session::library::Request;
 use crate::tensor::Threads;
 use crate::{Error, Result};
@@ -39,6 +40,7 @@ pub struct WindowOptions {
 pub struct Shot {
     pub station: Station,
     pub view: View,
+    pub tab: DecodeView,
     pub size: [f32; 2],
     pub dark: bool,
     pub language: super::words::Language,
@@ -236,7 +238,16 @@ impl Photographer {
         };
         let prompt = if self.shot.prompt.is_empty() { example } else { &self.shot.prompt };
         let can_chat = shell.session().can_chat();
+        if self.shot.station == Station::Decode {
+            shell.act(Action::Decode(Ask::Show(self.shot.tab)));
+        }
         shell.act(match self.shot.station {
+            Station::Decode if self.shot.tab != DecodeView::Funnel => {
+                let plan = Plan { text: prompt.into(), ..Plan::default() };
+                // Without a prompt, a search that is known to be telling.
+                let example = self.shot.prompt.is_empty() && self.shot.model.is_none();
+                Action::Tree(if example { tree::Ask::Example(0) } else { tree::Ask::Run(plan) })
+            }
             // In Decode a reply is opened once it is there.
             Station::Decode if can_chat => Action::Say(prompt.into()),
             Station::Chat => Action::Say(prompt.into()),

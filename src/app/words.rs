@@ -70,9 +70,10 @@ macro_rules! words {
 pub mod data;
 pub mod decode;
 pub mod tokens;
+pub mod tree;
 
 words! {
-    [data decode tokens]
+    [data decode tokens tree]
 
     // The stations and the top bar.
     chat: "Chat", "聊天";

@@ -1,7 +1,7 @@
 //! `glassbox shot`: a picture of a screen, from the real window, after its data has arrived.
 
 use super::window::RendererName;
-use crate::app::{Language, ModelView, Shot, Station, WindowOptions, open_window};
+use crate::app::{DecodeView, Language, ModelView, Shot, Station, WindowOptions, open_window};
 use crate::tensor::Threads;
 use crate::{Error, Result};
 use clap::{Args, ValueEnum};
@@ -45,6 +45,10 @@ enum Screen {
     /// Its heads
     Heads,
     Decode,
+    /// Its tree of beam search
+    Tree,
+    /// Its comparison
+    Compare,
     Chat,
 }
 
@@ -67,8 +71,13 @@ impl ShotCommand {
             Screen::Tokens => (Station::Tokens, ModelView::Map),
             Screen::Model => (Station::Model, ModelView::Map),
             Screen::Heads => (Station::Model, ModelView::Heads),
-            Screen::Decode => (Station::Decode, ModelView::Map),
+            Screen::Decode | Screen::Tree | Screen::Compare => (Station::Decode, ModelView::Map),
             Screen::Chat => (Station::Chat, ModelView::Map),
+        };
+        let tab = match self.station {
+            Screen::Tree => DecodeView::Tree,
+            Screen::Compare => DecodeView::Compare,
+            _ => DecodeView::Funnel,
         };
         let language = match self.lang {
             Lang::En => Language::English,
@@ -77,6 +86,7 @@ impl ShotCommand {
         let shot = Shot {
             station,
             view,
+            tab,
             size: parse_size(&self.size)?,
             dark: self.theme == Theme::Dark,
             language,

@@ -14,9 +14,12 @@ mod beam;
 mod candidates;
 mod filters;
 mod funnel;
+mod lines;
 mod logits;
+mod measure;
 mod model;
 mod outlook;
+mod prefixes;
 mod rank;
 mod sample;
 mod stop;
@@ -30,8 +33,11 @@ pub use beam::{
 pub use candidates::{Candidate, Candidates};
 pub use filters::{Filters, min_p, repetition_penalty, temperature, top_k, top_p};
 pub use funnel::{Funnel, Ranked, Stage, StageKind};
+pub use lines::{Drawn, Line, Lines};
 pub use logits::{log_softmax, log_sum_exp};
+pub use measure::{Distinct, Race, distinct, race, repeats};
 pub use outlook::Outlook;
+pub use prefixes::{Prefix, Prefixes};
 pub use sample::{
     Choice, SampleSettings, SampleStep, Sampler, StepOutcome, Strategy, random_number, sample_all,
 };

@@ -77,6 +77,19 @@ impl Sampler {
     /// # Errors
     /// The model's own; logits that are not numbers. The sampler stays as it was.
     pub fn step(&mut self, model: &mut dyn NextLogits) -> Result<StepOutcome> {
+        self.step_by(model, None)
+    }
+
+    /// Takes `token` as the next one, however improbable it is.
+    ///
+    /// # Errors
+    /// As [`Sampler::step`]; the vocabulary has no such token.
+    pub fn force(&mut self, token: u32, model: &mut dyn NextLogits) -> Result<StepOutcome> {
+        self.check_known(token)?;
+        self.step_by(model, Some(token))
+    }
+
+    fn step_by(&mut self, model: &mut dyn NextLogits, forced: Option<u32>) -> Result<StepOutcome> {
         if let Some(finish) = self.finish {
             return Ok(StepOutcome::Finished(finish));
         }
@@ -86,7 +99,7 @@ impl Sampler {
             Some(newest) if follows => model.advance(&[0], &[newest])?,
             _ => model.start(&self.sequence)?,
         };
-        let outcome = self.accept(logits.into())?;
+        let outcome = self.accept(logits.into(), forced)?;
         self.model_follows = true;
         Ok(outcome)
     }
@@ -109,20 +122,16 @@ impl Sampler {
         self.model_follows = false;
     }
 
-    /// Chooses the next token from the `logits` `[vocabulary]` after the sequence so far.
-    fn accept(&mut self, logits: Arc<[f32]>) -> Result<StepOutcome> {
+    /// Chooses the next token from the `logits` `[vocabulary]` after the sequence so far, unless
+    /// it is given.
+    fn accept(&mut self, logits: Arc<[f32]>, forced: Option<u32>) -> Result<StepOutcome> {
         logits::check(&logits, 1, self.vocabulary)?;
-        let filtered = self.filtered(&logits);
-        let (u, choice) = match self.settings.strategy {
-            // Zero falls on the first candidate.
-            Strategy::Greedy { .. } => (0.0, Choice::MostProbable),
-            Strategy::Sample { seed, .. } => {
-                let u = random_number(seed, self.stream, self.records.len());
-                (u, Choice::Drawn { u })
-            }
+        let step = self.records.len();
+        let chosen = choose(&self.settings.strategy, &logits, &self.sequence, self.stream, step);
+        let (candidates, token, choice) = match (chosen, forced) {
+            ((candidates, ..), Some(token)) => (candidates, token, Choice::Forced),
+            (chosen, None) => chosen,
         };
-        let (candidates, chosen) = Candidates::new(&filtered, u);
-        let token = candidates.list[chosen].token;
         Ok(self.append(logits, candidates, token, choice))
     }
 
@@ -141,18 +150,6 @@ impl Sampler {
         self.finish.map_or(StepOutcome::Continues, StepOutcome::Finished)
     }
 
-    fn filtered(&self, logits: &[f32]) -> Vec<f32> {
-        let mut filtered = logits.to_vec();
-        match &self.settings.strategy {
-            Strategy::Greedy { repetition_penalty: Some(penalty) } => {
-                repetition_penalty(&mut filtered, &self.sequence, *penalty);
-            }
-            Strategy::Greedy { repetition_penalty: None } => {}
-            Strategy::Sample { filters, .. } => filters.apply(&mut filtered, &self.sequence),
-        }
-        filtered
-    }
-
     /// The same past up to `step` (its index in [`Sampler::records`]), where `token` is put in
     /// place of the one that was chosen. Later random numbers are those of the original.
     ///
@@ -162,9 +159,7 @@ impl Sampler {
         let Some(record) = self.records.get(step) else {
             return Err(Error::failed(format!("there is no step {step} to branch from")));
         };
-        if token as usize >= self.vocabulary {
-            return Err(Error::failed(format!("the vocabulary has no token {token}")));
-        }
+        self.check_known(token)?;
         let mut branch = Self {
             settings: self.settings,
             sequence: self.sequence[..record.position].to_vec(),
@@ -174,6 +169,13 @@ impl Sampler {
         };
         branch.append(record.logits.clone(), record.candidates.clone(), token, Choice::Forced);
         Ok(branch)
+    }
+
+    fn check_known(&self, token: u32) -> Result<()> {
+        if token as usize >= self.vocabulary {
+            return Err(Error::failed(format!("the vocabulary has no token {token}")));
+        }
+        Ok(())
     }
 
     /// One record for each generated token.
@@ -214,6 +216,36 @@ impl Sampler {
         let score = logprob / self.records.len().max(1) as f64;
         Some(Hypothesis { ids: self.generated().to_vec(), logprob, score, finish })
     }
+}
+
+/// Chooses what follows `seen` by the `logits` `[vocabulary]` behind it, as token `step` of sample
+/// `stream`.
+pub(super) fn choose(
+    strategy: &Strategy,
+    logits: &[f32],
+    seen: &[u32],
+    stream: u64,
+    step: usize,
+) -> (Candidates, u32, Choice) {
+    let mut filtered = logits.to_vec();
+    match strategy {
+        Strategy::Greedy { repetition_penalty: Some(penalty) } => {
+            repetition_penalty(&mut filtered, seen, *penalty);
+        }
+        Strategy::Greedy { repetition_penalty: None } => {}
+        Strategy::Sample { filters, .. } => filters.apply(&mut filtered, seen),
+    }
+    let (u, choice) = match strategy {
+        // Zero falls on the first candidate.
+        Strategy::Greedy { .. } => (0.0, Choice::MostProbable),
+        Strategy::Sample { seed, .. } => {
+            let u = random_number(*seed, stream, step);
+            (u, Choice::Drawn { u })
+        }
+    };
+    let (candidates, chosen) = Candidates::new(&filtered, u);
+    let token = candidates.list[chosen].token;
+    (candidates, token, choice)
 }
 
 /// The random number in [0, 1) for token `step` (from 0) of sample `stream`.

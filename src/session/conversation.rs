@@ -85,6 +85,11 @@ impl Conversation {
         self.add(self.tip, Role::User, text);
     }
 
+    /// The user says something with nothing before it; what was said stays on its branch.
+    pub fn say_first(&mut self, text: &str) {
+        self.add(None, Role::User, text);
+    }
+
     /// The user says something else in place of turn `index`; what followed stays on its branch.
     pub fn say_instead(&mut self, index: usize, text: &str) {
         if let Some(node) = self.nodes.get(index) {

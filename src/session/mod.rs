@@ -11,6 +11,8 @@ mod memory;
 mod report;
 mod run;
 mod saver;
+mod search;
+pub mod searches;
 mod shipped;
 mod state;
 
@@ -23,5 +25,6 @@ pub use library::Library;
 pub use memory::enough_for_training;
 pub use report::{ModelReport, report_on_model, tokens_when_learned};
 pub use run::{Run, RunEvent, RunSettings};
+pub use search::{MOST_BEAMS, MOST_RUNS, MOST_STEPS, Plan, Search, Strand};
 pub use shipped::{default_model, open_model, shipped_models};
 pub use state::{Manner, Session};

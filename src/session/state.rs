@@ -4,6 +4,7 @@ use super::conversation::{Conversation, Drawn, role_tokens};
 use super::decoding::Decoding;
 use super::engine::{Command, Ended, Engine, Event, Opened, Sight, Source, Writing};
 use super::library::{Library, Wake};
+use super::search::Desk;
 use crate::decode::{Filters, SampleSettings, SampleStep, Stop, Strategy};
 use crate::interpret::HeadScores;
 use crate::tensor::Threads;
@@ -42,6 +43,8 @@ pub struct Session {
     fallback: Option<Source>,
     /// Sentences that wait to be shown.
     pub(super) problems: Vec<String>,
+    /// The searches.
+    pub(super) desk: Desk,
     /// How replies are written.
     pub manner: Manner,
 }
@@ -97,6 +100,7 @@ impl Session {
             decoding: Decoding::default(),
             fallback: Some(fallback),
             problems: Vec::new(),
+            desk: Desk::default(),
             manner: Manner::default(),
         })
     }
@@ -120,6 +124,9 @@ impl Session {
     }
 
     fn take(&mut self, event: Event) {
+        let (event, problem) = self.desk.take(event);
+        self.problems.extend(problem);
+        let Some(event) = event else { return };
         match event {
             Event::Opened(opened) => self.begin_with(opened),
             Event::NotOpened(why) => {
@@ -130,6 +137,8 @@ impl Session {
                 }
             }
             Event::Labelled(labels) => self.labels = labels,
+            // The desk has it.
+            Event::Searched { .. } => {}
             Event::Wrote { id, step } => match self.purpose(id) {
                 Some(Purpose::Reply) => self.wrote(step),
                 Some(Purpose::Growth) => {
@@ -163,6 +172,7 @@ impl Session {
         self.labels = [Vec::new(), Vec::new()];
         self.conversation = Conversation::default();
         self.writing = None;
+        self.desk.clear();
         self.sight = None;
         self.forget_decoding();
         self.subject.clear();
@@ -256,7 +266,7 @@ impl Session {
         if !text.is_empty() {
             self.stop();
             self.conversation.say(text);
-            self.reply(true);
+            self.reply(true, Vec::new());
         }
     }
 
@@ -265,7 +275,17 @@ impl Session {
         if !text.trim().is_empty() {
             self.stop();
             self.conversation.say_instead(index, text.trim());
-            self.reply(true);
+            self.reply(true, Vec::new());
+        }
+    }
+
+    /// Says something at the beginning of a chat, and has the reply begin with these tokens; what
+    /// was said before stays on its branch.
+    pub fn say_first(&mut self, text: &str, reply: Vec<u32>) {
+        if !text.trim().is_empty() {
+            self.stop();
+            self.conversation.say_first(text.trim());
+            self.reply(true, reply);
         }
     }
 
@@ -273,7 +293,7 @@ impl Session {
     pub fn write_again(&mut self, index: usize) {
         self.stop();
         self.conversation.before_reply(index);
-        self.reply(false);
+        self.reply(false, Vec::new());
     }
 
     /// Shows another branch in place of turn `index`.
@@ -298,8 +318,8 @@ impl Session {
         }
     }
 
-    fn reply(&mut self, take_back: bool) {
-        if let Err(error) = self.begin_reply() {
+    fn reply(&mut self, take_back: bool, beginning: Vec<u32>) {
+        if let Err(error) = self.begin_reply(beginning) {
             self.problems.push(error.to_string());
             if take_back {
                 self.conversation.take_back();
@@ -307,7 +327,7 @@ impl Session {
         }
     }
 
-    fn begin_reply(&mut self) -> Result<()> {
+    fn begin_reply(&mut self, forced: Vec<u32>) -> Result<()> {
         let opened = self.opened.clone().ok_or_else(|| Error::failed("no model is open yet"))?;
         let tokenizer = opened.model.tokenizer()?;
         let context = opened.model.parameters.config.context;
@@ -315,14 +335,14 @@ impl Session {
         self.subject = prompt.clone();
         self.grown.clear();
         let stops = role_tokens(tokenizer);
-        self.write(Purpose::Reply, prompt, stops, context, self.manner.pace);
+        self.write(Purpose::Reply, (prompt, forced), stops, context, self.manner.pace);
         Ok(())
     }
 
     fn write(
         &mut self,
         purpose: Purpose,
-        prompt: Vec<u32>,
+        (prompt, forced): (Vec<u32>, Vec<u32>),
         stops: Vec<u32>,
         most: usize,
         pace: Duration,
@@ -344,6 +364,7 @@ impl Session {
         self.engine.send(Command::Write(Writing {
             id: self.count,
             prompt,
+            forced,
             settings: SampleSettings { strategy, stop: Stop { max_new_tokens: most, end } },
             stream: self.count,
             stops,
@@ -387,6 +408,7 @@ impl Session {
         let room = self.context().saturating_sub(self.subject.len());
         if self.writing.is_none() && !self.subject.is_empty() && room > 0 && count > 0 {
             let prompt = self.subject.clone();
+            let prompt = (prompt, Vec::new());
             self.write(Purpose::Growth, prompt, Vec::new(), count.min(room), Duration::ZERO);
         }
     }

@@ -2,6 +2,7 @@
 
 use super::Shell;
 use crate::app::context::{Action, Selection, Station};
+use crate::app::stations::decode;
 use crate::app::stations::model::View;
 use crate::session::library::{Phrase, Request};
 use std::time::Duration;
@@ -73,6 +74,7 @@ impl Shell {
             Action::Zoom(by) => self.settings.zoom = (self.settings.zoom * by).clamp(0.6, 3.0),
             Action::ShowCommands => self.commands = Some(Default::default()),
             Action::ShowKeys => self.keys_open = !self.keys_open,
+            Action::Tree(ask) => self.search(ask),
             Action::Temperature(temperature) => {
                 self.settings.temperature = temperature;
                 self.session.manner.temperature = temperature;
@@ -100,6 +102,10 @@ impl Shell {
             if let Some(action) = self.rooms.data.release() {
                 self.act(action);
             }
+        } else if self.settings.station == Station::Decode
+            && decode::release(&mut self.rooms.decode)
+        {
+            // What was locked there is let go of.
         } else {
             self.locked.release();
         }
@@ -143,9 +149,10 @@ impl Shell {
             }
             Station::Model | Station::Decode | Station::Chat => true,
         };
-        !self.session.is_writing()
+        let busy = self.session.is_writing() || reading || self.session.is_searching();
+        !busy
+            && self.waiting.is_none()
             && seen
-            && !reading
             && room
             && !library.is_busy()
             && !self.session.labels(false).is_empty()
@@ -158,7 +165,10 @@ impl Shell {
                 let reply = self.session.conversation().path().last().copied();
                 self.rooms.chat.selected = reply.map(|node| (node, 1));
             }
-            Station::Decode => self.show_a_choice(),
+            Station::Decode if self.rooms.decode.view == decode::View::Funnel => {
+                self.show_a_choice();
+            }
+            Station::Decode => {}
             // A rule that has much to do, so that there is something to see of it.
             Station::Data => {
                 let rule = Request::Rule("lower-case", true);

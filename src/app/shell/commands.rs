@@ -2,13 +2,13 @@
 
 use super::Shell;
 use crate::app::context::{Action, Station};
-use crate::app::stations::decode::Ask;
+use crate::app::stations::decode::{Ask, View, tree};
 use crate::app::theme::Type;
 use crate::app::widgets::paragraph;
 use crate::app::words::{Language, Words};
 use crate::session::engine::Source;
 use crate::session::library::{Request, SetKey};
-use crate::session::shipped_models;
+use crate::session::{searches, shipped_models};
 use egui::{Align2, Area, Frame, Key, Modifiers, Order, TextEdit, Ui, vec2};
 use std::path::PathBuf;
 
@@ -96,6 +96,9 @@ impl Shell {
             (words.new_chat, Action::NewChat),
             (words.stop, Action::Stop),
             (words.grow, Action::Grow),
+            (words.decode.funnel, Action::Decode(Ask::Show(View::Funnel))),
+            (words.tree.heading, Action::Decode(Ask::Show(View::Tree))),
+            (words.tree.compare_heading, Action::Decode(Ask::Show(View::Compare))),
             (words.decode.roll_again, Action::Decode(Ask::RollAgain)),
             (words.decode.roll_often, Action::Decode(Ask::RollOften)),
             (words.decode.branch_here, Action::Decode(Ask::Branch)),
@@ -119,7 +122,12 @@ impl Shell {
             (name, Action::Data(Request::Choose(key)))
         });
         let others = others.map(|(name, action)| (name.to_string(), action));
-        stations.into_iter().chain(models).chain(others).chain(sets).collect()
+        let view = self.context();
+        let examples = searches::shipped().iter().enumerate().map(|(number, example)| {
+            let title = tree::in_language(&view, &example.title);
+            (format!("{}: {title}", words.tree.examples), Action::Tree(tree::Ask::Example(number)))
+        });
+        stations.into_iter().chain(models).chain(examples).chain(others).chain(sets).collect()
     }
 }
 

@@ -13,6 +13,10 @@ impl Shell {
     /// Carries out one thing.
     pub(super) fn decode(&mut self, ask: Ask) {
         match ask {
+            Ask::Show(view) => {
+                self.rooms.decode.view = view;
+                self.settings.station = Station::Decode;
+            }
             Ask::Text { text, as_chat } => {
                 self.locked = Selection::default();
                 self.session.decode_text(&text, as_chat);

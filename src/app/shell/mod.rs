@@ -7,6 +7,7 @@ mod help;
 mod keys;
 mod side;
 mod top;
+mod tree;
 
 use super::context::{Action, Context, Selection, Station};
 use super::settings::Settings;
@@ -51,6 +52,8 @@ pub struct Shell {
     styled: bool,
     /// The model that was greeted last.
     greeted: Option<Arc<Opened>>,
+    /// A saved search that waits for its model.
+    waiting: Option<tree::Waiting>,
 }
 
 impl Shell {
@@ -81,6 +84,7 @@ impl Shell {
             chosen: None,
             styled: false,
             greeted: None,
+            waiting: None,
         })
     }
 
@@ -103,6 +107,7 @@ impl Shell {
     pub fn poll(&mut self) -> bool {
         let changed = self.session.poll();
         self.greet();
+        self.search_what_waited();
         if let Some(action) = self.chosen.as_ref().and_then(|chosen| chosen.try_recv().ok()) {
             self.chosen = None;
             self.act(action);
@@ -125,7 +130,7 @@ impl Shell {
         self.settings.model = (!is_default).then(|| path.clone());
         (self.rooms.chat, self.locked) = Default::default();
         self.rooms.model.show_all();
-        if self.session.can_chat() {
+        if self.session.can_chat() && self.waiting.is_none() {
             self.session.say(chat::greeting(&self.context()));
         }
     }

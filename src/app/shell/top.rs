@@ -103,7 +103,7 @@ impl Shell {
             if warning.is_some() {
                 let sign = Rect::from_center_size(dot, vec2(14.0, 14.0));
                 paint_icon(ui.painter(), sign, Icon::Warning, 0.85, colours.warn);
-            } else if self.session.is_writing() {
+            } else if self.session.is_writing() || self.session.is_searching() {
                 working_ring(ui, dot, ink, ctx.look.motion);
             } else if ready {
                 ui.painter().circle_filled(dot, 3.0, ink);

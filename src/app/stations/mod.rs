@@ -60,9 +60,9 @@ impl Rooms {
     ) {
         match station {
             Station::Chat => chat::inspector(ui, ctx, &self.chat, actions),
-            Station::Decode => decode::inspector(ui, ctx, &self.decode, actions),
             Station::Data => data::inspector(ui, ctx, &self.data, actions),
             Station::Tokens => tokens::inspector(ui, ctx, &self.tokens, actions),
+            Station::Decode => decode::inspector(ui, ctx, &mut self.decode, actions),
             Station::Model => model::inspector(ui, ctx, &self.model, actions),
         }
     }
@@ -112,7 +112,7 @@ impl Rooms {
         match station {
             Station::Data => data::key_names(words),
             Station::Tokens => tokens::key_names(words),
-            Station::Decode => decode::key_names(words),
+            Station::Decode => decode::key_names(words, self.decode.view),
             Station::Model | Station::Chat => Vec::new(),
         }
     }
@@ -132,9 +132,9 @@ impl Rooms {
     pub fn caption(&self, station: Station, ctx: &Context) -> String {
         match station {
             Station::Chat => chat::caption(ctx, &self.chat),
-            Station::Decode => decode::caption(ctx),
             Station::Data => data::caption(ctx, &self.data),
             Station::Tokens => tokens::caption(ctx, &self.tokens),
+            Station::Decode => decode::caption(ctx, &self.decode),
             Station::Model => model::caption(ctx, &self.model),
         }
     }
@@ -153,9 +153,9 @@ impl Rooms {
     pub fn about(&self, station: Station, words: &Words) -> About {
         match station {
             Station::Chat => chat::about(words),
-            Station::Decode => decode::about(words),
             Station::Data => data::about(words),
             Station::Tokens => tokens::about(words, &self.tokens),
+            Station::Decode => decode::about(words, &self.decode),
             Station::Model => model::about(words, &self.model),
         }
     }

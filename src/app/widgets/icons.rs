@@ -23,6 +23,11 @@ pub enum Icon {
     Stop,
     Up,
     Plus,
+    Minus,
+    /// Four corners: all of it.
+    Fit,
+    /// A way that parts.
+    Branch,
     Down,
     Close,
     Pen,
@@ -157,6 +162,21 @@ pub fn paint_icon(painter: &Painter, rect: Rect, icon: Icon, scale: f32, colour:
         Icon::Plus => {
             pen.line(&[(8., 3.), (8., 13.)]);
             pen.line(&[(3., 8.), (13., 8.)]);
+        }
+        Icon::Minus => pen.line(&[(3., 8.), (13., 8.)]),
+        Icon::Fit => {
+            for (x, y, inwards, down) in
+                [(3., 3., 3., 3.), (13., 3., -3., 3.), (13., 13., -3., -3.), (3., 13., 3., -3.)]
+            {
+                pen.line(&[(x + inwards, y), (x, y), (x, y + down)]);
+            }
+        }
+        Icon::Branch => {
+            pen.ring((4.5, 3.5), 1.7);
+            pen.ring((4.5, 12.5), 1.7);
+            pen.ring((11.5, 5.5), 1.7);
+            pen.line(&[(4.5, 5.2), (4.5, 10.8)]);
+            pen.line(&[(11.5, 7.2), (10.6, 8.6), (8.6, 9.2), (6.2, 9.6), (4.8, 10.8)]);
         }
         Icon::Down => pen.line(&[(4.5, 6.5), (8., 10.), (11.5, 6.5)]),
         Icon::Left => pen.line(&[(9.5, 4.5), (6., 8.), (9.5, 11.5)]),

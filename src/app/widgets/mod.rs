@@ -9,6 +9,7 @@ mod icons;
 mod progress;
 mod say;
 mod slider;
+mod stepper;
 mod switch;
 mod text;
 
@@ -21,5 +22,6 @@ pub use icons::{Icon, paint_icon};
 pub use progress::{Texts as ProgressTexts, WORTH_A_BAR, progress};
 pub use say::{focus_ring, named};
 pub use slider::{SLIDER_HEIGHT, Slider, slider};
+pub use stepper::{STEPPER, stepper};
 pub use switch::{switch, switch_at};
 pub use text::{paragraph, put, width};

@@ -43,7 +43,8 @@ pub struct BeamNode {
 }
 
 impl BeamNode {
-    pub(super) fn root(prompt: &[u32]) -> Self {
+    /// The node of a prompt.
+    pub fn root(prompt: &[u32]) -> Self {
         Self {
             token: prompt.last().copied().unwrap_or_default(),
             parent: None,

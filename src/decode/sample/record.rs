@@ -56,7 +56,7 @@ pub enum Choice {
         /// Where on the line of the candidates it fell.
         u: f64,
     },
-    /// A person put it there (`Sampler::branch`).
+    /// A person put it there (`Sampler::branch`, `Sampler::force`).
     Forced,
 }
 

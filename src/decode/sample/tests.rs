@@ -156,6 +156,23 @@ fn the_end_token_the_length_and_the_context_end_a_sequence() {
 }
 
 #[test]
+fn a_forced_beginning_is_gone_on_from() {
+    let mut model = model();
+    let free = run(greedy(12), &mut model);
+    let mut forced = Sampler::new(greedy(12), &[3, 5], &model).unwrap();
+    for token in [7, 8] {
+        forced.force(token, &mut model).unwrap();
+    }
+    forced.run(&mut model).unwrap();
+    let records = forced.records();
+    assert_eq!((records.len(), forced.generated()[..2].to_vec()), (12, vec![7, 8]));
+    assert!(records[..2].iter().all(|record| record.choice == Choice::Forced));
+    assert_eq!(records[0].candidates, free.records()[0].candidates, "what else could have come");
+    assert!(records[2..].iter().all(|record| record.choice == Choice::MostProbable));
+    assert!(forced.clone().force(u32::MAX, &mut model).is_err());
+}
+
+#[test]
 fn what_cannot_be_generated_is_refused() {
     let mut model = TestModel::new(10, 4);
     let refuse = |settings, prompt: &[u32]| Sampler::new(settings, prompt, &model).unwrap_err();
@@ -172,7 +189,7 @@ fn what_cannot_be_generated_is_refused() {
 #[test]
 fn a_model_gone_wrong_fails_with_a_sentence() {
     let mut sampler = Sampler::new(greedy(3), &[1], &model()).unwrap();
-    let error = sampler.accept(vec![f32::NAN; 200].into()).unwrap_err();
+    let error = sampler.accept(vec![f32::NAN; 200].into(), None).unwrap_err();
     assert_eq!(error.exit_status(), 1);
     assert!(sampler.records().is_empty() && sampler.finish().is_none());
 }

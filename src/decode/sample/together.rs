@@ -27,7 +27,7 @@ pub fn sample_all(
     }
     let first: Arc<[f32]> = model.start(prompt)?.into();
     for sampler in &mut samplers {
-        sampler.accept(Arc::clone(&first))?;
+        sampler.accept(Arc::clone(&first), None)?;
     }
     // The row of the model that holds each sampler's sequence: at first the prompt's, for all.
     let mut row_of = vec![0; returns];
@@ -41,7 +41,7 @@ pub fn sample_all(
         let logits = model.advance(&parents, &tokens)?;
         logits::check(&logits, open.len(), model.vocabulary())?;
         for (row, (&i, logits)) in open.iter().zip(logits.chunks(model.vocabulary())).enumerate() {
-            samplers[i].accept(logits.into())?;
+            samplers[i].accept(logits.into(), None)?;
             row_of[i] = row;
         }
     }

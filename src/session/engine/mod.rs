@@ -5,10 +5,12 @@
 
 mod follow;
 mod open;
+mod search;
 mod sight;
 mod worker;
 
 pub use open::{Opened, Source};
+pub use search::{SearchStep, Searching};
 pub use sight::Sight;
 
 use crate::decode::{Finish, Outlook, SampleSettings, SampleStep};
@@ -25,6 +27,8 @@ pub enum Command {
     Open(Source),
     /// Continue a text, token by token.
     Write(Writing),
+    /// Continue a prompt in several ways at once.
+    Search(Searching),
     /// Read a text and show every activation. Asked twice, only the second is answered.
     Look(Vec<u32>),
     /// Say what may follow each token of a text.
@@ -50,6 +54,8 @@ pub struct Writing {
     pub id: u64,
     /// What is there already.
     pub prompt: Vec<u32>,
+    /// Tokens that are put behind it first, each recorded as if it had been chosen.
+    pub forced: Vec<u32>,
     pub settings: SampleSettings,
     /// Which of the seed's streams of random numbers.
     pub stream: u64,
@@ -80,7 +86,12 @@ pub enum Event {
         id: u64,
         outlooks: Result<Vec<Outlook>, String>,
     },
-    /// A text is finished; it took so long.
+    /// A search has grown by a token.
+    Searched {
+        id: u64,
+        step: SearchStep,
+    },
+    /// A text or a search is finished; it took so long.
     Ended {
         id: u64,
         why: Ended,

@@ -24,6 +24,7 @@ fn writing(opened: &Opened, pace: Duration) -> Writing {
     Writing {
         id: 7,
         prompt: tokenizer.encode("<|user|>What does a cow say?<|bot|>").expect("ids"),
+        forced: Vec::new(),
         settings: crate::decode::SampleSettings {
             strategy: Strategy::Greedy { repetition_penalty: None },
             stop: Stop { max_new_tokens: 40, end: opened.model.end },

@@ -1,9 +1,11 @@
 //! The thread's side.
 
 use super::follow::Follower;
+use super::search::Search;
 use super::sight::read;
-use super::{Command, Ended, Event, Following, Opened, Sight, Writing};
-use crate::decode::{NextLogits, Sampler, StepOutcome};
+use super::{Command, Ended, Event, Following, Opened, Searching, Sight, Writing};
+use crate::Result;
+use crate::decode::{Finish, NextLogits, Sampler, StepOutcome};
 use crate::interpret::score_heads;
 use crate::nn::Inference;
 use crate::tensor::Threads;
@@ -81,6 +83,7 @@ impl Worker {
                 Command::Look(ids) => self.look(ids),
                 Command::Write(writing) => self.write(&writing),
                 Command::Follow(following) => self.follow(&following),
+                Command::Search(searching) => self.search(&searching),
                 Command::Stop => {}
             }
         }
@@ -165,7 +168,12 @@ impl Worker {
         let mut sights = Pace::new(last);
         loop {
             let start = Instant::now();
-            let outcome = match sampler.step(&mut inference) {
+            let forced = writing.forced.get(sampler.records().len()).copied();
+            let stepped = match forced {
+                Some(token) => sampler.force(token, &mut inference),
+                None => sampler.step(&mut inference),
+            };
+            let outcome = match stepped {
                 Ok(outcome) => outcome,
                 Err(error) => return Ended::Failed(error.to_string()),
             };
@@ -186,6 +194,30 @@ impl Worker {
             }
             if self.hear(start + writing.pace).is_break() {
                 return Ended::Stopped;
+            }
+        }
+    }
+
+    fn search(&mut self, asked: &Searching) {
+        let start = Instant::now();
+        let why = match self.model.clone() {
+            Some(model) => {
+                let done = self.search_with(&model, asked);
+                done.unwrap_or_else(|error| Ended::Failed(error.to_string()))
+            }
+            None => Ended::Failed("no model is open; open one first".into()),
+        };
+        self.out.tell(Event::Ended { id: asked.id, why, took: start.elapsed() });
+    }
+
+    fn search_with(&mut self, model: &Opened, asked: &Searching) -> Result<Ended> {
+        let mut search = Search::new(model, &self.threads, asked)?;
+        loop {
+            let start = Instant::now();
+            let Some(step) = search.step()? else { return Ok(Ended::Finished(Finish::Length)) };
+            self.out.tell(Event::Searched { id: asked.id, step });
+            if self.hear(start + asked.pace).is_break() {
+                return Ok(Ended::Stopped);
             }
         }
     }

@@ -1,20 +1,23 @@
-//! Decode: logits become text. The funnel, the die that picks, and the text that grows from it.
+//! Decode: logits become text. The funnel, the die that picks, and the text that grows from it;
+//! beam search as a tree; and the ways to write beside each other.
 
+mod compare;
 mod funnel;
 mod inspect;
 mod prompt;
 mod steps;
 mod text;
+pub mod tree;
+mod views;
 
-pub use inspect::inspector;
-pub use steps::{branch, key_names, keys, moved, transport};
+pub use steps::branch;
+pub use views::{about, caption, inspector, key_names, keys, moved, release, transport};
 
 use crate::app::context::{Action, Context};
-use crate::app::stations::About;
 use crate::app::theme::Type;
 use crate::app::transport::SPEEDS;
 use crate::app::widgets::{paragraph, put, tabs};
-use crate::app::words::{Words, fill};
+use crate::app::words::fill;
 use crate::decode::Filters;
 use egui::{Align, Align2, Layout, Rect, RichText, Ui, UiBuilder, pos2};
 
@@ -23,11 +26,26 @@ use egui::{Align, Align2, Layout, Rect, RichText, Ui, UiBuilder, pos2};
 pub enum View {
     #[default]
     Funnel,
+    Tree,
+    Compare,
+}
+
+impl View {
+    /// Every view, from left to right.
+    pub const ALL: [Self; 3] = [Self::Funnel, Self::Tree, Self::Compare];
+
+    /// The one at its right, and from the last the first.
+    pub fn next(self) -> Self {
+        let at = Self::ALL.iter().position(|view| *view == self).unwrap_or(0);
+        Self::ALL[(at + 1) % Self::ALL.len()]
+    }
 }
 
 /// What a person does here.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Ask {
+    /// Show this view.
+    Show(View),
     /// Begin with a text, as a chat or as it is.
     Text {
         text: String,
@@ -66,6 +84,8 @@ pub struct State {
     prompt: prompt::State,
     colour: text::Colour,
     funnel: funnel::State,
+    pub tree: tree::State,
+    compare: compare::State,
 }
 
 /// Seconds from one token to the next while it plays.
@@ -74,6 +94,9 @@ const STEP: f64 = 0.8;
 impl State {
     /// While playing: seconds until the next step, 0 if it is due.
     pub fn tick(&mut self, now: f64) -> Option<f64> {
+        if self.view != View::Funnel {
+            return self.tree.tick(now);
+        }
         if !self.playing {
             return None;
         }
@@ -106,6 +129,14 @@ pub fn stage(
     let full = ui.max_rect();
     let rest = Rect::from_min_max(pos2(full.left(), ui.cursor().top()), full.max);
     ui.scope_builder(UiBuilder::new().max_rect(rest), |ui| {
+        match state.view {
+            View::Funnel => {}
+            View::Tree => return tree::stage(ui, ctx, &mut state.tree, narrow, actions),
+            View::Compare => {
+                let states = (&mut state.compare, &mut state.tree);
+                return compare::stage(ui, ctx, states, narrow, actions);
+            }
+        }
         ui.spacing_mut().item_spacing.y = 6.0;
         // A presenter's class has come to look, not to type.
         if ctx.look.scale == 1.0 {
@@ -113,9 +144,7 @@ pub fn stage(
         }
         text::text(ui, ctx, state.colour, narrow, actions);
         ui.add_space(6.0);
-        match state.view {
-            View::Funnel => funnel::funnel(ui, ctx, &mut state.funnel, actions),
-        }
+        funnel::funnel(ui, ctx, &mut state.funnel, actions);
     });
 }
 
@@ -123,13 +152,19 @@ pub fn stage(
 fn header(ui: &mut Ui, ctx: &Context, state: &mut State, narrow: bool) {
     let (words, colours, s) = (ctx.words.decode, ctx.look.colours(), ctx.look.scale);
     let title = ui.horizontal(|ui| {
-        let title =
-            RichText::new(words.the_funnel).font(Type::Title.scaled(s)).color(colours.text1);
+        let heading = match state.view {
+            View::Funnel => words.the_funnel,
+            View::Tree => ctx.words.tree.heading,
+            View::Compare => ctx.words.tree.compare_heading,
+        };
+        let title = RichText::new(heading).font(Type::Title.scaled(s)).color(colours.text1);
         let end = ui.label(title).rect.right();
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            let views = [View::Funnel];
+            // Right to left, so the last comes first.
+            let views = [View::Compare, View::Tree, View::Funnel];
+            let names = [words.compare, words.tree, words.funnel];
             let current = views.iter().position(|view| *view == state.view).unwrap_or(0);
-            if let Some(chosen) = tabs(ui, &ctx.look, &[words.funnel], current) {
+            if let Some(chosen) = tabs(ui, &ctx.look, &names, current) {
                 state.view = views[chosen];
             }
         });
@@ -139,6 +174,14 @@ fn header(ui: &mut Ui, ctx: &Context, state: &mut State, narrow: bool) {
     let at = pos2(end + 14.0 * s, rect.center().y + 1.0);
     let font = if narrow { Type::Caption.scaled(s) } else { Type::Small.scaled(s) };
     put(ui.painter(), at, Align2::LEFT_CENTER, &looking_at(ctx), font, colours.text3);
+    let subtitle = match state.view {
+        View::Tree => tree::subtitle(ctx, &state.tree),
+        View::Compare => tree::says(ctx).unwrap_or(ctx.words.tree.compare_subtitle).into(),
+        View::Funnel => return,
+    };
+    if !narrow {
+        paragraph(ui, &subtitle, Type::Body, colours.text2);
+    }
 }
 
 /// “chat-en, after 3 000 steps of training”
@@ -164,26 +207,4 @@ fn nothing_yet(ui: &mut Ui, ctx: &Context) {
         words.reading
     };
     paragraph(ui, text, Type::Read, ctx.look.colours().text2);
-}
-
-/// The presenter's sentence.
-pub fn caption(ctx: &Context) -> String {
-    let words = ctx.words.decode;
-    let Some(sheet) = ctx.session.decoding().sheet() else { return words.about_funnel.into() };
-    let winner = sheet.winner().map_or(String::new(), |token| ctx.piece(token).text);
-    let winner = winner.trim_start_matches('\u{b7}');
-    let count = crate::app::numbers::count;
-    let (all, left) = (sheet.funnel.first().logits.len(), sheet.funnel.last().kept());
-    fill(words.caption, &[&count(all), &count(left), &format!("“{winner}”")])
-}
-
-/// What the left panel says.
-pub fn about(words: &Words) -> About {
-    let words = words.decode;
-    About {
-        title: words.about_funnel,
-        texts: [words.about_funnel_1, words.about_funnel_2],
-        task: words.about_funnel_try,
-        more: words.about_funnel_try_more,
-    }
 }
