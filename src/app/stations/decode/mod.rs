@@ -54,6 +54,8 @@ pub enum Ask {
     RollOften,
     /// Look at the place in the Model station.
     OpenInModel,
+    /// Go on by hand where the row that is looked at in the Model station chooses.
+    FromModel,
 }
 
 /// What the station remembers.
@@ -67,6 +69,9 @@ pub struct State {
     colour: text::Colour,
     funnel: funnel::State,
 }
+
+/// The stage's content is at most so wide.
+const WIDEST: f32 = 1240.0;
 
 /// Seconds from one token to the next while it plays.
 const STEP: f64 = 0.8;
@@ -104,7 +109,10 @@ pub fn stage(
     prompt::begin(ctx, &mut state.prompt, actions);
     header(ui, ctx, state, narrow);
     let full = ui.max_rect();
-    let rest = Rect::from_min_max(pos2(full.left(), ui.cursor().top()), full.max);
+    // A presenter's stage is wide; else the columns stay near each other.
+    let wide = if ctx.look.scale == 1.0 { full.width().min(WIDEST) } else { full.width() };
+    let left = (full.center().x - wide / 2.0).round();
+    let rest = Rect::from_min_max(pos2(left, ui.cursor().top()), pos2(left + wide, full.bottom()));
     ui.scope_builder(UiBuilder::new().max_rect(rest), |ui| {
         ui.spacing_mut().item_spacing.y = 6.0;
         // A presenter's class has come to look, not to type.
