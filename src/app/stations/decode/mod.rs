@@ -66,7 +66,7 @@ pub struct State {
     speed: usize,
     due: f64,
     prompt: prompt::State,
-    colour: text::Colour,
+    text: text::State,
     funnel: funnel::State,
 }
 
@@ -117,9 +117,9 @@ pub fn stage(
         ui.spacing_mut().item_spacing.y = 6.0;
         // A presenter's class has come to look, not to type.
         if ctx.look.scale == 1.0 {
-            prompt::field(ui, ctx, &mut state.prompt, &mut state.colour, actions);
+            prompt::field(ui, ctx, &mut state.prompt, &mut state.text.colour, actions);
         }
-        text::text(ui, ctx, state.colour, narrow, actions);
+        text::text(ui, ctx, &mut state.text, narrow, actions);
         ui.add_space(6.0);
         match state.view {
             View::Funnel => funnel::funnel(ui, ctx, &mut state.funnel, actions),

@@ -18,6 +18,8 @@ pub struct State {
     more: bool,
     /// The candidate that stands first.
     first: usize,
+    /// How far the wheel was turned since the last whole row, in points.
+    turned: f32,
     /// The candidate that was brought into view.
     brought: Option<u32>,
     die: die::State,

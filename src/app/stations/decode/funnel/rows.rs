@@ -16,6 +16,9 @@ use egui::{
     Align2, Color32, Painter, Pos2, Rect, Role, Sense, Shape, Stroke, Ui, WidgetInfo, pos2, vec2,
 };
 
+/// Points of the wheel for a row.
+const WHEEL: f32 = 20.0;
+
 /// Where the running sum of a column of shares ends.
 pub fn sum_at(column: &Column, s: f32) -> f32 {
     column.left + column.width - 14.0 * s
@@ -51,7 +54,10 @@ fn wheel(ui: &Ui, view: &View, state: &mut State) {
     let over = ui.rect_contains_pointer(view.layout.rows);
     let by = ui.input(|input| input.smooth_scroll_delta().y);
     if over && by != 0.0 {
-        let rows = (-by / 12.0).round() as isize;
+        state.turned -= by;
+        let rows = (state.turned / WHEEL).trunc();
+        state.turned -= rows * WHEEL;
+        let rows = rows as isize;
         let last = view.sheet.order.len().saturating_sub(view.layout.shown);
         state.first = state.first.saturating_add_signed(rows).min(last);
     }
