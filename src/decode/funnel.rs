@@ -5,6 +5,7 @@
 use super::filters::{Filter, Filters};
 use super::logits::log_sum_exp;
 use super::rank::Descending;
+use std::sync::OnceLock;
 
 /// Which filter a stage shows the outcome of, with its setting.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -36,13 +37,14 @@ impl From<Filter> for StageKind {
 }
 
 /// The logits after one filter.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub struct Stage {
     /// The filter that made it.
     pub kind: StageKind,
     /// `[vocabulary]`; minus infinity where a token was dropped.
     pub logits: Vec<f32>,
-    log_sum: f64,
+    /// Worked out when it is first needed: of most stages nobody asks for probabilities.
+    log_sum: OnceLock<f64>,
 }
 
 /// A token of a stage, at its rank.
@@ -60,8 +62,11 @@ pub struct Ranked {
 
 impl Stage {
     fn new(kind: StageKind, logits: Vec<f32>) -> Self {
-        let log_sum = log_sum_exp(&logits);
-        Self { kind, logits, log_sum }
+        Self { kind, logits, log_sum: OnceLock::new() }
+    }
+
+    fn log_sum(&self) -> f64 {
+        *self.log_sum.get_or_init(|| log_sum_exp(&self.logits))
     }
 
     /// Whether `token` is still a candidate.
@@ -71,7 +76,7 @@ impl Stage {
 
     /// The probability of `token` at this stage, renormalised among what is kept; 0 if dropped.
     pub fn probability(&self, token: u32) -> f64 {
-        self.logits.get(token as usize).map_or(0.0, |&x| (f64::from(x) - self.log_sum).exp())
+        self.logits.get(token as usize).map_or(0.0, |&x| (f64::from(x) - self.log_sum()).exp())
     }
 
     /// How many tokens are still candidates.
@@ -94,7 +99,7 @@ impl Stage {
 }
 
 /// All stages from the model's logits to the distribution that a token is drawn from.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub struct Funnel {
     /// [`StageKind::Raw`] first, then one stage for each filter that is on, in order.
     stages: Vec<Stage>,

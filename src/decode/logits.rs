@@ -12,7 +12,9 @@ pub fn log_sum_exp(logits: &[f32]) -> f64 {
         return f64::NEG_INFINITY;
     }
     let max = f64::from(max);
-    max + logits.iter().map(|&x| (f64::from(x) - max).exp()).sum::<f64>().ln()
+    // What is impossible adds nothing; after a filter that is nearly everything.
+    let possible = logits.iter().filter(|x| **x > f32::NEG_INFINITY);
+    max + possible.map(|&x| (f64::from(x) - max).exp()).sum::<f64>().ln()
 }
 
 /// The log-probabilities (nats) of `logits`, same shape: each minus [`log_sum_exp`].

@@ -47,6 +47,7 @@ impl Shell {
             Ask::RollAgain => self.session.decode(crate::session::Decoding::roll_again),
             Ask::RollOften => self.session.decode(|decoding| decoding.roll_often(OFTEN)),
             Ask::OpenInModel => self.open_place_in_model(),
+            Ask::FromModel => self.open_row_in_decode(),
         }
     }
 
@@ -56,6 +57,21 @@ impl Shell {
         let candidate = self.session.decoding().following().map(|node| node.token);
         self.locked = Selection { candidate, ..Selection::default() };
         self.settings.station = Station::Decode;
+    }
+
+    /// Goes on by hand where a row of the Model station chooses.
+    fn open_row_in_decode(&mut self) {
+        let ids = self.session.subject().to_vec();
+        let rows = self.locked.position.map_or(ids.len(), |position| position + 1);
+        if !ids.is_empty() {
+            self.session.decode(|decoding| {
+                decoding.begin(&ids, 0);
+                decoding.go(rows.min(ids.len()) - 1);
+            });
+            let candidate = self.locked.candidate;
+            self.locked = Selection { candidate, ..Selection::default() };
+            self.settings.station = Station::Decode;
+        }
     }
 
     /// Shows the Model station at the place: its last row is the one that chooses.

@@ -19,7 +19,7 @@ words! {
     // The text.
     the_funnel: "The funnel", "漏斗";
     looking_at: "{0}, after {1} steps of training", "{0}，训练了 {1} 步";
-    text_field: "A text for the model to continue", "让模型接着写的文字";
+    text_field: "A text for the model to continue, typed or pasted", "让模型接着写的文字，可以打字，也可以粘贴";
     example_chat: "Tell me a story.", "给我讲个故事吧。";
     example_text: "The little fox", "小狐狸";
     no_tokenizer: "This model has no tokenizer, so no text can be read.", "这个模型没有分词器，读不了文字。";

@@ -72,6 +72,8 @@ pub enum Ask {
     RollOften,
     /// Look at the place in the Model station.
     OpenInModel,
+    /// Go on by hand where the row that is looked at in the Model station chooses.
+    FromModel,
 }
 
 /// What the station remembers.
@@ -82,11 +84,14 @@ pub struct State {
     speed: usize,
     due: f64,
     prompt: prompt::State,
-    colour: text::Colour,
+    text: text::State,
     funnel: funnel::State,
     pub tree: tree::State,
     compare: compare::State,
 }
+
+/// The stage's content is at most so wide.
+const WIDEST: f32 = 1240.0;
 
 /// Seconds from one token to the next while it plays.
 const STEP: f64 = 0.8;
@@ -127,7 +132,10 @@ pub fn stage(
     prompt::begin(ctx, &mut state.prompt, actions);
     header(ui, ctx, state, narrow);
     let full = ui.max_rect();
-    let rest = Rect::from_min_max(pos2(full.left(), ui.cursor().top()), full.max);
+    // A presenter's stage is wide; else the columns stay near each other.
+    let wide = if ctx.look.scale == 1.0 { full.width().min(WIDEST) } else { full.width() };
+    let left = (full.center().x - wide / 2.0).round();
+    let rest = Rect::from_min_max(pos2(left, ui.cursor().top()), pos2(left + wide, full.bottom()));
     ui.scope_builder(UiBuilder::new().max_rect(rest), |ui| {
         match state.view {
             View::Funnel => {}
@@ -140,9 +148,9 @@ pub fn stage(
         ui.spacing_mut().item_spacing.y = 6.0;
         // A presenter's class has come to look, not to type.
         if ctx.look.scale == 1.0 {
-            prompt::field(ui, ctx, &mut state.prompt, &mut state.colour, actions);
+            prompt::field(ui, ctx, &mut state.prompt, &mut state.text.colour, actions);
         }
-        text::text(ui, ctx, state.colour, narrow, actions);
+        text::text(ui, ctx, &mut state.text, narrow, actions);
         ui.add_space(6.0);
         funnel::funnel(ui, ctx, &mut state.funnel, actions);
     });

@@ -7,7 +7,7 @@ use crate::app::theme::Type;
 use crate::app::widgets::{focus_ring, named, put, width};
 use crate::app::words::fill;
 use crate::session::engine::Opened;
-use egui::{Align, Align2, Layout, RichText, Role, Sense, TextEdit, Ui, vec2};
+use egui::{Align, Align2, Layout, RichText, Role, ScrollArea, Sense, TextEdit, Ui, vec2};
 use std::sync::Arc;
 
 /// What is being typed.
@@ -64,12 +64,7 @@ pub fn field(
     ui.horizontal(|ui| {
         let mut changed = false;
         let wide = (ui.available_width() - 300.0).clamp(120.0, 560.0);
-        let field = TextEdit::singleline(&mut state.text)
-            .hint_text(words.decode.text_field)
-            .font(Type::Token.font())
-            .desired_width(wide)
-            .margin(vec2(12.0, 6.0));
-        changed |= ui.add(field).changed();
+        changed |= type_text(ui, ctx, state, wide);
         if ctx.session.can_chat() {
             let label = RichText::new(words.as_chat).font(Type::Label.font()).color(colours.text2);
             changed |= ui.checkbox(&mut state.as_chat, label).changed();
@@ -80,6 +75,23 @@ pub fn field(
         }
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| colour_menu(ui, ctx, colour));
     });
+}
+
+/// One line for what is said in a chat; any text may have several, of which two are in view.
+fn type_text(ui: &mut Ui, ctx: &Context, state: &mut State, wide: f32) -> bool {
+    let chats = state.as_chat && ctx.session.can_chat();
+    let field = if chats {
+        TextEdit::singleline(&mut state.text)
+    } else {
+        TextEdit::multiline(&mut state.text).desired_rows(1)
+    };
+    let field = field
+        .hint_text(ctx.words.decode.text_field)
+        .font(Type::Token.font())
+        .desired_width(wide)
+        .margin(vec2(12.0, 6.0));
+    let scroll = ScrollArea::vertical().id_salt("text").max_height(56.0).max_width(wide + 24.0);
+    scroll.show(ui, |ui| ui.add(field).changed()).inner
 }
 
 fn colour_menu(ui: &mut Ui, ctx: &Context, colour: &mut Colour) {

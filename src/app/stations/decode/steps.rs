@@ -152,7 +152,7 @@ pub fn keys(ui: &Ui, ctx: &Context, state: &mut State, actions: &mut Vec<Action>
     let asks = asks.into_iter().filter(|(pressed, _)| *pressed);
     actions.extend(asks.map(|(_, ask)| Action::Decode(ask)));
     if plain(Key::C) {
-        state.colour = state.colour.next();
+        state.text.colour = state.text.colour.next();
     }
     // A focused part has its own use for arrows.
     if ui.memory(|memory| memory.focused()).is_none() {

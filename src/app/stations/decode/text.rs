@@ -11,9 +11,10 @@ use crate::app::widgets::{
 };
 use crate::app::words::{Words, fill};
 use crate::session::{Decoding, Measure};
+use egui::style::ScrollAnimation;
 use egui::{
-    Align2, Pos2, Rect, Role, Sense, Shape, Stroke, StrokeKind, Ui, UiBuilder, Vec2, WidgetInfo,
-    pos2, vec2,
+    Align2, Pos2, Rect, Role, ScrollArea, Sense, Shape, Stroke, StrokeKind, Ui, UiBuilder, Vec2,
+    WidgetInfo, pos2, vec2,
 };
 
 /// What the colour of a token says.
@@ -68,50 +69,96 @@ const LINE: f32 = 32.0;
 /// The place of a token that has not been chosen.
 const SLOT: f32 = 40.0;
 
+/// What the text remembers.
+#[derive(Debug, Default)]
+pub struct State {
+    pub colour: Colour,
+    /// The length of the text and the place that were brought into view.
+    brought: (usize, usize),
+}
+
 /// Paints the text, and under it how surprised the model was.
-pub fn text(ui: &mut Ui, ctx: &Context, colour: Colour, narrow: bool, actions: &mut Vec<Action>) {
+pub fn text(
+    ui: &mut Ui,
+    ctx: &Context,
+    state: &mut State,
+    narrow: bool,
+    actions: &mut Vec<Action>,
+) {
     let (s, decoding) = (ctx.look.scale, ctx.session.decoding());
     if decoding.is_empty() {
         return;
     }
     let branches = decoding.branch().1;
-    let tools = if branches > 1 { 120.0 * s } else { 0.0 };
-    let area = ui.available_rect_before_wrap();
+    let tools = if branches > 1 { 124.0 * s } else { 0.0 };
+    let wide = ui.available_width();
     let pieces: Vec<Piece> = decoding.text().map(|node| ctx.piece(node.token)).collect();
     let chip = Chip::NORMAL.times(s);
     let widths = pieces.iter().map(|piece| chip_width(ui.painter(), chip, piece).round());
     let widths: Vec<f32> = widths.chain([SLOT * s]).collect();
-    let places = lines(&widths, area.width() - tools, 4.0 * s);
+    let places = lines(&widths, wide - tools - 2.0, 4.0 * s);
     let all = places.last().map_or(1, |(line, _)| line + 1);
-    let most = if narrow { 2 } else { 3 };
-    // The line of the place stays in view.
-    let line = places.get(decoding.here() + 1).map_or(0, |(line, _)| *line);
-    let top = (line + 1).saturating_sub(most).min(all.saturating_sub(most));
-    let shown = all.min(most);
-    let (rect, _) =
-        ui.allocate_exact_size(vec2(area.width(), shown as f32 * LINE * s), Sense::hover());
-    let most_lost = decoding.text().filter_map(|node| node.measure);
-    let most_lost = most_lost.map(|measure| -measure.logprob as f32).fold(1.0, f32::max);
-    for (at, &(line, x)) in places.iter().enumerate() {
-        if line < top || line >= top + shown {
-            continue;
-        }
-        let y = rect.top() + ((line - top) as f32 + 0.5) * LINE * s - 2.0 * s;
-        let at_place = at == decoding.here() + 1;
-        match pieces.get(at) {
-            Some(piece) => {
-                let token = Token { at, piece, place: pos2(rect.left() + x, y), at_place };
-                token.paint(ui, ctx, (colour, most_lost), actions);
-            }
-            None if at_place => slot(ui, ctx, pos2(rect.left() + x, y)),
-            None => {}
-        }
-    }
+    // Who looks at colours wants to see much of the text.
+    let most = if narrow { 2 } else { 3 } + if state.colour == Colour::Plain { 0 } else { 2 };
+    let losses = decoding.text().filter_map(|node| node.measure);
+    let most_lost = losses.map(|measure| -measure.logprob as f32).fold(1.0, f32::max);
+    let view = View { ctx, colour: state.colour, most_lost, pieces: &pieces, places: &places };
+    let now = (pieces.len(), decoding.here());
+    let bring = std::mem::replace(&mut state.brought, now) != now;
+    let corner = ui.cursor().min;
+    let area = ScrollArea::vertical()
+        .id_salt("chips")
+        .max_height(all.min(most) as f32 * LINE * s)
+        .auto_shrink([false, true]);
+    area.show(ui, |ui| {
+        let size = vec2(wide - tools, all as f32 * LINE * s);
+        let (rect, _) = ui.allocate_exact_size(size, Sense::hover());
+        view.chips(ui, rect.min, bring, actions);
+    });
     if branches > 1 {
-        let corner = pos2(rect.right() - tools, rect.top());
+        let corner = pos2(corner.x + wide - tools, corner.y);
         branch_tools(ui, ctx, Rect::from_min_size(corner, vec2(tools, 28.0 * s)), actions);
     }
-    summary(ui, ctx, colour, most_lost);
+    summary(ui, ctx, state.colour, most_lost);
+}
+
+/// What is painted, with everything it needs.
+struct View<'a> {
+    ctx: &'a Context<'a>,
+    colour: Colour,
+    /// The largest loss of a token, in nats.
+    most_lost: f32,
+    pieces: &'a [Piece],
+    /// The line of each token, and where it begins in it; last of the slot behind them.
+    places: &'a [(usize, f32)],
+}
+
+impl View<'_> {
+    /// The tokens that are in view; if asked for, the place is brought there.
+    fn chips(&self, ui: &Ui, origin: Pos2, bring: bool, actions: &mut Vec<Action>) {
+        let (s, here) = (self.ctx.look.scale, self.ctx.session.decoding().here());
+        for (at, &(line, x)) in self.places.iter().enumerate() {
+            let y = origin.y + (line as f32 + 0.5) * LINE * s - 2.0 * s;
+            let place = pos2(origin.x + 1.0 + x, y);
+            let around = Rect::from_center_size(place, vec2(2.0, LINE * s));
+            let at_place = at == here + 1;
+            if at_place && bring {
+                let around = around.translate(vec2(0.0, 2.0 * s));
+                ui.scroll_to_rect_animation(around, None, ScrollAnimation::none());
+            }
+            if !ui.clip_rect().y_range().intersects(around.y_range()) {
+                continue;
+            }
+            match self.pieces.get(at) {
+                Some(piece) => {
+                    let token = Token { at, piece, place, at_place };
+                    token.paint(ui, self.ctx, (self.colour, self.most_lost), actions);
+                }
+                None if at_place => slot(ui, self.ctx, place),
+                None => {}
+            }
+        }
+    }
 }
 
 /// Lays widths out in lines of at most `most`: for each its line, and where it begins in it.

@@ -4,6 +4,7 @@ use super::{State, steps};
 use crate::app::context::{Action, Context};
 use crate::app::numbers;
 use crate::app::stations::chat::{candidate_row, fact, most_probable};
+use crate::app::stations::decode::Ask;
 use crate::app::theme::{Part, Type};
 use crate::app::widgets::{
     ButtonKind, Chip, ChipState, Edge, bar, button, chip_at, paragraph, put, sparkline,
@@ -38,11 +39,15 @@ pub fn inspector(ui: &mut Ui, ctx: &Context, state: &State, actions: &mut Vec<Ac
     depth(ui, ctx, sight, row);
     ui.add_space(12.0);
     details(ui, ctx, sight, row);
-    if let (Some(block), Some(head)) = (ctx.locked.block, ctx.locked.head) {
-        ui.add_space(8.0);
-        if button(ui, &ctx.look, ButtonKind::Plain, None, words.open_head, true).clicked() {
-            actions.push(Action::ShowHead { block, head });
-        }
+    ui.add_space(8.0);
+    let label = words.decode.open_in_decode;
+    if button(ui, &ctx.look, ButtonKind::Plain, None, label, true).clicked() {
+        actions.push(Action::Decode(Ask::FromModel));
+    }
+    if let (Some(block), Some(head)) = (ctx.locked.block, ctx.locked.head)
+        && button(ui, &ctx.look, ButtonKind::Plain, None, words.open_head, true).clicked()
+    {
+        actions.push(Action::ShowHead { block, head });
     }
 }
 

@@ -25,10 +25,12 @@ const FALL: f32 = 0.7;
 const DRAWN: usize = 256;
 
 /// Paints the die with its number, its bar and the ruler.
-pub fn die(ui: &mut Ui, view: &View, state: &mut State, actions: &mut Vec<Action>) {
-    let fallen = fallen(ui, view, state);
+pub fn die(ui: &mut Ui, view: &View, state: &mut super::State, actions: &mut Vec<Action>) {
+    let fallen = fallen(ui, view, &mut state.die);
     title(ui, view, fallen >= 1.0, actions);
-    stretches(ui, view, actions);
+    if let Some(token) = stretches(ui, view, actions) {
+        state.hovered = Some(token);
+    }
     ruler(ui.painter(), view);
     marker(ui.painter(), view, fallen);
 }
@@ -92,15 +94,25 @@ fn roll_button(ui: &Ui, view: &View, rect: Rect, actions: &mut Vec<Action>) {
     let (words, colours, s) = (view.ctx.words.decode, view.ctx.look.colours(), view.scale());
     let response = ui.interact(rect, ui.scope_id().with("roll"), Sense::click());
     named(&response, Role::Button, true, words.roll_die);
-    let ground = if response.hovered() { colours.text2 } else { colours.text1 };
-    ui.painter().rect_filled(rect, 6.0 * s, ground);
-    for offset in [-1.0, 0.0, 1.0] {
-        let dot = rect.center() + vec2(offset, offset) * 5.5 * s;
-        ui.painter().circle_filled(dot, 2.2 * s, colours.stage);
+    cube(ui.painter(), view, rect.center(), 26.0);
+    if response.hovered() {
+        let line = Stroke::new(1.0, colours.line2);
+        ui.painter().rect_stroke(rect.expand(2.0), 7.0 * s, line, StrokeKind::Outside);
     }
     focus_ring(ui, &view.ctx.look, rect, 6.0, &response);
     if response.on_hover_text(words.roll_die).clicked() {
         actions.push(Action::Decode(Ask::RollAgain));
+    }
+}
+
+/// The face of a die, `side` points wide.
+pub fn cube(painter: &Painter, view: &View, centre: Pos2, side: f32) {
+    let (colours, side) = (view.ctx.look.colours(), side * view.scale());
+    let rect = Rect::from_center_size(centre, vec2(side, side));
+    painter.rect_filled(rect, side * 0.22, colours.text1);
+    for offset in [-1.0, 0.0, 1.0] {
+        let dot = centre + vec2(offset, offset) * side * 0.21;
+        painter.circle_filled(dot, side * 0.085, colours.stage);
     }
 }
 
@@ -110,14 +122,16 @@ fn x_of(view: &View, share: f64) -> f32 {
     bar.left() + bar.width() * share as f32
 }
 
-/// What is left, side by side.
-fn stretches(ui: &Ui, view: &View, actions: &mut Vec<Action>) {
+/// What is left, side by side; returns the candidate under the pointer.
+fn stretches(ui: &Ui, view: &View, actions: &mut Vec<Action>) -> Option<u32> {
     let (sheet, colours) = (view.sheet, view.ctx.look.colours());
     let winner = sheet.winner();
-    let mut end = 0.0;
+    let (mut end, mut hovered) = (0.0, None);
     let drawn = sheet.candidates.list.len().min(DRAWN);
     for candidate in &sheet.candidates.list[..drawn] {
-        stretch(ui, view, candidate, winner == Some(candidate.token), actions);
+        if stretch(ui, view, candidate, winner == Some(candidate.token), actions) {
+            hovered = Some(candidate.token);
+        }
         end = candidate.until;
     }
     let behind = sheet.candidates.list.len() - drawn + sheet.candidates.others;
@@ -137,6 +151,7 @@ fn stretches(ui: &Ui, view: &View, actions: &mut Vec<Action>) {
         let rect = place(view, candidate).expand(1.0);
         ui.painter().rect_stroke(rect, corner(rect, view), stroke, StrokeKind::Middle);
     }
+    hovered
 }
 
 /// A candidate's stretch of the bar.
@@ -153,7 +168,14 @@ fn corner(rect: Rect, view: &View) -> f32 {
     (6.0 * view.scale()).min(rect.width() / 2.0)
 }
 
-fn stretch(ui: &Ui, view: &View, candidate: &Candidate, wins: bool, actions: &mut Vec<Action>) {
+/// One stretch; returns whether the pointer is over it.
+fn stretch(
+    ui: &Ui,
+    view: &View,
+    candidate: &Candidate,
+    wins: bool,
+    actions: &mut Vec<Action>,
+) -> bool {
     let (s, look) = (view.scale(), &view.ctx.look);
     let rect = place(view, candidate);
     let ground = look.map(ColourMap::Probability, candidate.probability as f32);
@@ -162,7 +184,11 @@ fn stretch(ui: &Ui, view: &View, candidate: &Candidate, wins: bool, actions: &mu
     let stroke = if rect.width() > 4.0 { Stroke::new(1.0, line) } else { Stroke::NONE };
     ui.painter().rect(rect, corner(rect, view), ground, stroke, StrokeKind::Inside);
     if rect.width() < 4.0 {
-        return;
+        return false;
+    }
+    if view.hovered == Some(candidate.token) {
+        let line = Stroke::new(1.5 * s, look.colours().text2);
+        ui.painter().rect_stroke(rect, corner(rect, view), line, StrokeKind::Inside);
     }
     let piece = view.ctx.piece(candidate.token);
     let text = piece.text.trim_start_matches('\u{b7}');
@@ -177,11 +203,13 @@ fn stretch(ui: &Ui, view: &View, candidate: &Candidate, wins: bool, actions: &mu
         put(ui.painter(), rect.center(), Align2::CENTER_CENTER, text, font, on(ground));
     }
     focus_ring(ui, look, rect, corner(rect, view), &response);
+    let hovered = response.hovered();
     if response.on_hover_text(name).clicked() {
         let candidate = Some(candidate.token);
         let locked = crate::app::context::Selection { candidate, ..Default::default() };
         actions.push(Action::Lock(locked));
     }
+    hovered
 }
 
 /// The ruler below the bar.

@@ -18,9 +18,13 @@ pub struct State {
     more: bool,
     /// The candidate that stands first.
     first: usize,
+    /// How far the wheel was turned since the last whole row, in points.
+    turned: f32,
     /// The candidate that was brought into view.
     brought: Option<u32>,
     die: die::State,
+    /// The candidate under the pointer, in the rows or on the bar.
+    hovered: Option<u32>,
 }
 
 /// What is painted, with everything it needs.
@@ -30,6 +34,7 @@ struct View<'a> {
     layout: Layout,
     /// The candidate that is looked at.
     chosen: Option<u32>,
+    hovered: Option<u32>,
 }
 
 impl View<'_> {
@@ -51,11 +56,15 @@ pub fn funnel(ui: &mut Ui, ctx: &Context, state: &mut State, actions: &mut Vec<A
     let layout = Layout::new(area, wanted);
     let chosen = super::chosen(ctx);
     bring_into_view(state, sheet, chosen, layout.shown);
-    let view = View { ctx, sheet, layout, chosen };
+    let view = View { ctx, sheet, layout, chosen, hovered: state.hovered.take() };
     controls::controls(ui, &view, state, actions);
     columns::header(ui, &view, state.first);
     rows::rows(ui, &view, state, actions);
-    die::die(ui, &view, &mut state.die, actions);
+    die::die(ui, &view, state, actions);
+    if state.hovered != view.hovered {
+        // What is hovered in one part lights up in the other, in the next frame.
+        ui.ctx().request_repaint();
+    }
 }
 
 /// What is chosen is brought into view once; then one may scroll away.

@@ -16,6 +16,9 @@ use egui::{
     Align2, Color32, Painter, Pos2, Rect, Role, Sense, Shape, Stroke, Ui, WidgetInfo, pos2, vec2,
 };
 
+/// Points of the wheel for a row.
+const WHEEL: f32 = 20.0;
+
 /// Where the running sum of a column of shares ends.
 pub fn sum_at(column: &Column, s: f32) -> f32 {
     column.left + column.width - 14.0 * s
@@ -38,7 +41,9 @@ pub fn rows(ui: &mut Ui, view: &View, state: &mut State, actions: &mut Vec<Actio
     for (i, &token) in view.sheet.order.iter().skip(first).take(view.layout.shown).enumerate() {
         sum += shares.probability(token);
         let row = Row { view, place: i, rank: first + i + 1, token, sum, range };
-        row.paint(ui, actions);
+        if row.paint(ui, actions) {
+            state.hovered = Some(token);
+        }
     }
     lines(ui.painter(), view, first);
     more(ui, view, first);
@@ -49,7 +54,10 @@ fn wheel(ui: &Ui, view: &View, state: &mut State) {
     let over = ui.rect_contains_pointer(view.layout.rows);
     let by = ui.input(|input| input.smooth_scroll_delta().y);
     if over && by != 0.0 {
-        let rows = (-by / 12.0).round() as isize;
+        state.turned -= by;
+        let rows = (state.turned / WHEEL).trunc();
+        state.turned -= rows * WHEEL;
+        let rows = rows as isize;
         let last = view.sheet.order.len().saturating_sub(view.layout.shown);
         state.first = state.first.saturating_add_signed(rows).min(last);
     }
@@ -67,7 +75,8 @@ struct Row<'a> {
 }
 
 impl Row<'_> {
-    fn paint(&self, ui: &Ui, actions: &mut Vec<Action>) {
+    /// Returns whether the pointer is over it.
+    fn paint(&self, ui: &Ui, actions: &mut Vec<Action>) -> bool {
         let view = self.view;
         let (s, colours) = (view.scale(), view.ctx.look.colours());
         let y = view.layout.y(self.place);
@@ -81,11 +90,12 @@ impl Row<'_> {
         let chosen = view.chosen == Some(self.token);
         let name = self.name(cut.as_ref());
         response.widget_info(|| WidgetInfo::selected(Role::Button, true, chosen, &name));
-        if response.hovered() {
+        let hovered = view.hovered == Some(self.token);
+        if hovered {
             ui.painter().rect_filled(rect.expand2(vec2(6.0, -2.0)), 6.0, colours.panel);
         }
         focus_ring(ui, &view.ctx.look, rect.shrink(3.0), 6.0, &response);
-        let kind = match (chosen, cut.is_some(), response.hovered()) {
+        let kind = match (chosen, cut.is_some(), hovered) {
             (true, ..) => ChipState::Locked,
             (_, true, _) => ChipState::Ghost,
             (.., true) => ChipState::Hovered,
@@ -106,6 +116,7 @@ impl Row<'_> {
             let candidate = Some(self.token);
             actions.push(Action::Lock(Selection { candidate, ..Selection::default() }));
         }
+        response.hovered()
     }
 
     /// What cuts it, if anything.
@@ -143,7 +154,7 @@ impl Row<'_> {
     /// The bars and numbers of all stages; `from` is where the first link may begin.
     fn columns(&self, painter: &Painter, y: f32, from: f32, cut: Option<&Cut>, chosen: bool) {
         let sheet = self.view.sheet;
-        let colours = self.view.ctx.look.colours();
+        let (s, colours) = (self.view.scale(), self.view.ctx.look.colours());
         let mut end = from;
         for (kind, column) in columns(sheet).into_iter().zip(&self.view.layout.columns) {
             self.link(painter, y, end, column.left);
@@ -162,7 +173,7 @@ impl Row<'_> {
                     let share = sheet.shares().probability(self.token);
                     let fill = colours.fill_of(Part::Probability);
                     let fill = if cut.is_some() { fill.gamma_multiply(0.45) } else { fill };
-                    let room = column.width - 104.0 * self.view.scale();
+                    let room = column.width - 104.0 * s;
                     let bar = Bar { share, counted: None, fill, chosen };
                     bar.paint(painter, self.view, (pos2(column.left, y), room));
                     self.sum(painter, y, column);
@@ -175,9 +186,12 @@ impl Row<'_> {
                 Kind::Left(..) => {
                     let left = sheet.funnel.last().probability(self.token);
                     let fill = colours.fill_of(Part::Probability);
-                    let room = column.width - 78.0 * self.view.scale();
+                    let room = column.width - 92.0 * s;
                     let bar = Bar { share: left, counted: self.counted(), fill, chosen };
-                    bar.paint(painter, self.view, (pos2(column.left, y), room));
+                    let end = bar.paint(painter, self.view, (pos2(column.left, y), room));
+                    if sheet.winner() == Some(self.token) {
+                        super::die::cube(painter, self.view, pos2(end + 14.0 * s, y), 12.0);
+                    }
                     f32::INFINITY
                 }
             };
@@ -254,8 +268,8 @@ struct Bar {
 }
 
 impl Bar {
-    /// From 0 to 1 over `room`, with its number behind it.
-    fn paint(&self, painter: &Painter, view: &View, (left, room): (Pos2, f32)) {
+    /// From 0 to 1 over `room`, with its number behind it; returns where that ends.
+    fn paint(&self, painter: &Painter, view: &View, (left, room): (Pos2, f32)) -> f32 {
         let (s, colours) = (view.scale(), view.ctx.look.colours());
         let room = room.max(12.0 * s);
         let long = (room * self.share as f32).max(2.0);
@@ -277,7 +291,7 @@ impl Bar {
             (Type::Number, colours.text2)
         };
         let (at, text) = (pos2(end + 8.0 * s, left.y), numbers::candidate(self.share));
-        put(painter, at, Align2::LEFT_CENTER, &text, kind.scaled(s), ink);
+        put(painter, at, Align2::LEFT_CENTER, &text, kind.scaled(s), ink).right()
     }
 }
 
