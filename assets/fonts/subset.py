@@ -25,7 +25,7 @@ def hanzi():
                 characters.add(bytes([high, low]).decode("gb2312"))
             except UnicodeDecodeError:
                 pass
-    texts = [ROOT / "src/app/words.rs", *(ROOT / "lessons").rglob("*.*")]
+    texts = [ROOT / "src/app/words.rs", *(ROOT / "src/app/words").glob("*.rs"), *(ROOT / "lessons").rglob("*.*")]
     for text in texts:
         characters |= {c for c in text.read_text(encoding="utf-8") if "\u3000" <= c <= "\uffef"}
     return "".join(sorted(characters | set(map(chr, range(0x3001, 0x3020))) | set(map(chr, range(0xFF01, 0xFF5F))) | set("“”‘’—…·￥")))

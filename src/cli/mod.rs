@@ -8,6 +8,7 @@ mod eval;
 mod generate;
 mod inspect;
 mod learn;
+mod lesson;
 mod output;
 #[cfg(feature = "gui")]
 mod shot;
@@ -59,6 +60,8 @@ enum Command {
     Data(data::DataCommand),
     /// Ask a model questions and count the right answers
     Answers(answers::AnswersCommand),
+    /// Check lessons, play them, or begin a new one
+    Lesson(lesson::LessonCommand),
     /// Measure the speed of this program on this machine
     Bench(bench::Bench),
     /// Take a picture of a screen, from the real window
@@ -91,6 +94,7 @@ pub fn run() -> u8 {
         Command::Inspect(command) => command.run(&threads),
         Command::Data(command) => command.run(threads),
         Command::Answers(command) => command.run(threads),
+        Command::Lesson(command) => command.run(threads),
         Command::Bench(command) => command.run(threads),
         #[cfg(feature = "gui")]
         Command::Shot(command) => command.run(arguments.renderer, threads),

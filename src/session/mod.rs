@@ -6,6 +6,7 @@ mod data;
 mod decoding;
 pub mod engine;
 mod folder;
+pub mod lesson;
 pub mod library;
 mod memory;
 mod report;

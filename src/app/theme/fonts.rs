@@ -1,5 +1,6 @@
 //! Inter for words, JetBrains Mono for tokens and numbers, Noto Sans SC behind both for Chinese.
 
+use crate::lesson::glyphs;
 use egui::{FontData, FontDefinitions, FontFamily};
 use std::sync::Arc;
 
@@ -19,15 +20,15 @@ macro_rules! font {
 
 /// Each family's own file.
 const LATIN: [(&str, &[u8]); 5] = [
-    (INTER, font!("Inter-Regular.ttf")),
+    (INTER, glyphs::INTER),
     (INTER_MEDIUM, font!("Inter-Medium.ttf")),
     (INTER_SEMIBOLD, font!("Inter-SemiBold.ttf")),
-    (MONO, font!("JetBrainsMono-Regular.ttf")),
+    (MONO, glyphs::MONO),
     (MONO_MEDIUM, font!("JetBrainsMono-Medium.ttf")),
 ];
 
 /// The hanzi behind the regular and behind the heavier families.
-const HANZI: (&str, &[u8]) = ("Noto Sans SC", font!("NotoSansSC-Regular.ttf"));
+const HANZI: (&str, &[u8]) = ("Noto Sans SC", glyphs::HANZI);
 const HANZI_MEDIUM: (&str, &[u8]) = ("Noto Sans SC Medium", font!("NotoSansSC-Medium.ttf"));
 
 /// Registers the families; system fonts stay behind them for everything that ours lack.

@@ -1,0 +1,220 @@
+//! Actions of a lesson, carried out on the session.
+
+use super::prompt;
+use super::snapshot::{Drawn, Material, Written};
+use super::stage::{Resolved, Stage};
+use super::wait::until;
+use crate::decode::{Filters, SampleSettings, Sampler, Stop, Strategy};
+use crate::lesson::Action;
+use crate::lesson::formula::Value;
+use crate::nn::Inference;
+use crate::session::engine::Source;
+use crate::session::role_tokens;
+use crate::tensor::Threads;
+use crate::text::sets;
+use crate::{Error, Result};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// The most tokens that one action draws, and the most replies that it writes.
+const MOST_DRAWS: usize = 1000;
+const MOST_REPLIES: usize = 50;
+
+impl Stage {
+    /// Does what a person would do with the mouse.
+    pub(super) fn perform(&mut self, action: &Action, given: &Resolved) -> Result<()> {
+        match action {
+            Action::Station(station) => self.view.station = Some(*station),
+            Action::Model(model) => self.open_model(model.of(self.language))?,
+            Action::Data(data) => self.material = Some(material(data.of(self.language))?),
+            Action::Prompt(text) => self.look_at_prompt(text.of(self.language))?,
+            Action::Seed(seed) => self.decoding.seed = *seed,
+            Action::Decode { .. } => self.set_filters(given)?,
+            Action::Zoom(zoom) => self.view.zoom = Some(*zoom),
+            Action::Select { .. } => self.select(given)?,
+            Action::Take(_) => {
+                let token = given.known(0, Value::as_token)?;
+                let mut ids = self.session.subject().to_vec();
+                ids.extend(token);
+                self.look(ids)?;
+            }
+            Action::Back => {
+                let ids = self.session.subject();
+                let length = ids.len().saturating_sub(1).max(self.prompt).min(ids.len());
+                self.look(ids[..length].to_vec())?;
+            }
+            Action::Rewind => {
+                let ids = self.session.subject();
+                self.look(ids[..self.prompt.min(ids.len())].to_vec())?;
+            }
+            Action::Draw(_) => {
+                let n = given.known(0, Value::as_count)?.unwrap_or(0);
+                self.draw(n.min(MOST_DRAWS))?;
+            }
+            Action::Replies { .. } => {
+                let n = given.known(0, Value::as_count)?.unwrap_or(0);
+                let temperature = given.known(1, Value::as_number)?.unwrap_or(1.0);
+                self.write_replies(n.min(MOST_REPLIES), temperature as f32)?;
+            }
+            Action::Say(text) => {
+                // The chat's own reply is the last one from now on.
+                self.decoding.replies.clear();
+                self.session.say(text.of(self.language));
+                until(&mut self.session, |session| {
+                    !session.is_writing() && session.sight_is_current()
+                })?;
+            }
+            Action::NewChat => self.session.new_chat(),
+            // What is recorded is there whether it is shown step by step or not, and nobody sees
+            // what is marked or open here.
+            Action::Forward(_) | Action::Mark(_) | Action::Open(_) | Action::Close(_) => {}
+            other => {
+                let what =
+                    format!("this version of Glassbox cannot do {} in a lesson", other.name());
+                return Err(Error::failed(what));
+            }
+        }
+        Ok(())
+    }
+
+    fn open_model(&mut self, name: &str) -> Result<()> {
+        let before = self.session.opened();
+        if before.is_some_and(|opened| opened.source == Source::Named(PathBuf::from(name))) {
+            self.session.new_chat();
+            return Ok(());
+        }
+        if name.starts_with("fresh:") {
+            return Err(Error::failed(format!(
+                "{name}: a lesson cannot begin with random weights yet"
+            )));
+        }
+        let before = before.map(|opened| Arc::as_ptr(opened) as usize);
+        self.session.open(Source::Named(PathBuf::from(name)));
+        self.wait_for_model(before)
+    }
+
+    fn look_at_prompt(&mut self, text: &str) -> Result<()> {
+        let tokenizer = self.session.tokenizer();
+        let tokenizer = tokenizer.ok_or_else(|| Error::failed("this model has no tokenizer"))?;
+        let ids = prompt::encode(tokenizer, text)?;
+        let context = self.session.context();
+        if ids.is_empty() || ids.len() > context {
+            let what = format!("the prompt has {} tokens; 1 to {context} can be read", ids.len());
+            return Err(Error::failed(what));
+        }
+        self.prompt = ids.len();
+        self.look(ids)
+    }
+
+    fn look(&mut self, ids: Vec<u32>) -> Result<()> {
+        if ids.len() > self.session.context() {
+            return Err(Error::failed("the context is full"));
+        }
+        self.session.look(ids);
+        until(&mut self.session, |session| {
+            session.subject().is_empty() || session.sight_is_current()
+        })
+    }
+
+    /// Sets those that are given; the others stay.
+    fn set_filters(&mut self, given: &Resolved) -> Result<()> {
+        let number = |i| given.known(i, Value::as_number).map(|x| x.map(|x| x as f32));
+        let was = self.decoding.filters;
+        let filters = Filters {
+            temperature: number(0)?.or(was.temperature),
+            top_k: given.known(1, Value::as_count)?.or(was.top_k),
+            top_p: number(2)?.or(was.top_p),
+            min_p: number(3)?.or(was.min_p),
+            repetition_penalty: number(4)?.or(was.repetition_penalty),
+        };
+        if given.known(5, Value::as_count)?.is_some_and(|beams| beams > 1) {
+            return Err(Error::failed(
+                "this version of Glassbox cannot search with beams in a lesson",
+            ));
+        }
+        filters.validate()?;
+        self.decoding.filters = filters;
+        Ok(())
+    }
+
+    fn select(&mut self, given: &Resolved) -> Result<()> {
+        let (position, layer) =
+            (given.known(0, Value::as_count)?, given.known(1, Value::as_count)?);
+        let (head, token) = (given.known(2, Value::as_head)?, given.known(3, Value::as_token)?);
+        let cell = given.known(4, Value::as_count)?;
+        let view = &mut self.view;
+        view.position = position.or(view.position);
+        view.layer = layer.or(head.map(|head| head.layer)).or(view.layer);
+        view.head = head.or(view.head);
+        view.token = token.or(view.token);
+        view.cell = cell.or(view.cell);
+        Ok(())
+    }
+
+    /// Rolls the die: each roll has its own random number of the seed.
+    fn draw(&mut self, n: usize) -> Result<()> {
+        let settings = settings(self.decoding.filters, self.decoding.seed, 1, None);
+        let temperature = self.decoding.filters.temperature.unwrap_or(1.0);
+        for _ in 0..n {
+            let stream = self.drawn;
+            let steps = self.sample(settings, stream)?;
+            self.drawn += 1;
+            let tokens = steps.iter().map(|(token, _)| *token);
+            self.decoding.draws.extend(tokens.map(|token| Drawn { token, temperature }));
+        }
+        Ok(())
+    }
+
+    fn write_replies(&mut self, n: usize, temperature: f32) -> Result<()> {
+        let filters = Filters { temperature: Some(temperature), ..self.decoding.filters };
+        filters.validate()?;
+        let end = self.session.opened().and_then(|opened| opened.model.end);
+        let settings = settings(filters, self.decoding.seed, self.session.context(), end);
+        for _ in 0..n {
+            let stream = self.decoding.replies.len() as u64;
+            let steps = self.sample(settings, stream)?;
+            let ids: Vec<u32> =
+                steps.iter().map(|(token, _)| *token).filter(|id| Some(*id) != end).collect();
+            let tokenizer = self.session.tokenizer();
+            let tokenizer =
+                tokenizer.ok_or_else(|| Error::failed("this model has no tokenizer"))?;
+            let text = tokenizer.decode(&ids)?;
+            let logprob = steps.iter().map(|(_, logprob)| logprob).sum();
+            self.decoding.replies.push(Written { ids, text, logprob });
+        }
+        Ok(())
+    }
+
+    /// Goes on with the text that is looked at: tokens and their log-probabilities.
+    fn sample(&self, settings: SampleSettings, stream: u64) -> Result<Vec<(u32, f64)>> {
+        let opened = self.session.opened().ok_or_else(|| Error::failed("no model is open"))?;
+        let mut model = Inference::new(&opened.model.parameters, Threads::new(1));
+        let subject = self.session.subject();
+        let mut sampler = Sampler::with_stream(settings, subject, &model, stream)?;
+        let stops = self.session.tokenizer().map(role_tokens).unwrap_or_default();
+        while sampler.finish().is_none() {
+            sampler.step(&mut model)?;
+            if sampler.generated().last().is_some_and(|token| stops.contains(token)) {
+                break;
+            }
+        }
+        let records = sampler.records().iter();
+        let own = records
+            .filter(|step| settings.stop.max_new_tokens == 1 || !stops.contains(&step.token));
+        Ok(own.map(|step| (step.token, step.logprob)).collect())
+    }
+}
+
+fn settings(filters: Filters, seed: u64, most: usize, end: Option<u32>) -> SampleSettings {
+    SampleSettings {
+        strategy: Strategy::Sample { filters, seed },
+        stop: Stop { max_new_tokens: most.max(1), end },
+    }
+}
+
+/// Every turn of a shipped set.
+fn material(name: &str) -> Result<Material> {
+    let made = sets::make_expansion(sets::shipped()?.find(name)?)?;
+    let talks = made.all();
+    Ok(Material { dialogues: talks.len(), turns: talks.into_iter().flatten().collect() })
+}

@@ -1,0 +1,409 @@
+//! A snapshot of the session, as formulas read it.
+
+use super::read_heads::{cosine, norm};
+use super::read_next::{Next, funnel};
+use crate::decode::Filters;
+use crate::interpret::{HeadScores, Reading};
+use crate::lesson::action::Zoom;
+use crate::lesson::formula::{Head, Quantity, Readings, Value};
+use crate::lesson::schema::Station;
+use crate::session::Conversation;
+use crate::session::engine::{Opened, Sight};
+use crate::store::fingerprint_of;
+
+/// What formulas can see. Whoever runs lessons puts it together, in a window or without one.
+#[derive(Clone, Copy)]
+pub struct Snapshot<'a> {
+    pub opened: Option<&'a Opened>,
+    /// The text that is looked at, read with the opened model.
+    pub sight: Option<&'a Sight>,
+    /// What the heads do, `[block][head]`.
+    pub labels: &'a [Vec<HeadScores>],
+    pub decoding: &'a Decoding,
+    pub conversation: &'a Conversation,
+    pub view: &'a View,
+    pub material: Option<&'a Material>,
+    /// The weights' [`fingerprint`](weights_of) when the lesson began.
+    pub weights_before: Option<&'a str>,
+}
+
+/// What turns logits into text: the settings, and what came of them since the step began.
+#[derive(Debug, Clone, Default)]
+pub struct Decoding {
+    pub filters: Filters,
+    pub seed: u64,
+    pub draws: Vec<Drawn>,
+    pub replies: Vec<Written>,
+}
+
+/// A token that the die picked, and at which temperature.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Drawn {
+    pub token: u32,
+    pub temperature: f32,
+}
+
+/// A reply.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Written {
+    /// Its tokens, without the one that ends it.
+    pub ids: Vec<u32>,
+    pub text: String,
+    /// The sum of its tokens' log-probabilities, the end's among them, before any filter.
+    pub logprob: f64,
+}
+
+/// What is on the screen.
+#[derive(Debug, Clone, Default)]
+pub struct View {
+    pub station: Option<Station>,
+    pub zoom: Option<Zoom>,
+    pub position: Option<usize>,
+    pub layer: Option<usize>,
+    pub head: Option<Head>,
+    pub token: Option<u32>,
+    pub cell: Option<usize>,
+}
+
+/// The data of a lesson: every turn.
+#[derive(Debug, Clone, Default)]
+pub struct Material {
+    pub dialogues: usize,
+    pub turns: Vec<String>,
+}
+
+/// Whether [`Snapshot`] knows of a quantity.
+pub fn is_provided(quantity: Quantity) -> bool {
+    use Quantity as Q;
+    matches!(
+        quantity,
+        Q::TokensCount
+            | Q::TokenAt
+            | Q::CountOf
+            | Q::Piece
+            | Q::VocabSize
+            | Q::MergesCount
+            | Q::BytesPerToken
+            | Q::DataDialogues
+            | Q::DataHits
+            | Q::Prob
+            | Q::Logit
+            | Q::Rank
+            | Q::Top
+            | Q::Mass
+            | Q::Entropy
+            | Q::Surprise
+            | Q::Temperature
+            | Q::TopK
+            | Q::TopP
+            | Q::Chance
+            | Q::KeptCount
+            | Q::KeptMass
+            | Q::Drawn
+            | Q::DrawsTotal
+            | Q::DrawsOf
+            | Q::ReplyText
+            | Q::ReplyLogprob
+            | Q::ReplyLength
+            | Q::ReplyRepeats
+            | Q::RepliesCount
+            | Q::RepliesDistinct
+            | Q::RepliesCopied
+            | Q::Head
+            | Q::BestHead
+            | Q::HeadsLabelled
+            | Q::Attn
+            | Q::Score
+            | Q::Value
+            | Q::Norm
+            | Q::Cosine
+            | Q::LensTop
+            | Q::ParamsTotal
+            | Q::ChatTurns
+            | Q::ContextUsed
+            | Q::ContextSize
+            | Q::ContextDropped
+            | Q::WeightsChanged
+            | Q::Station
+            | Q::Zoom
+            | Q::SelectionPosition
+            | Q::SelectionLayer
+            | Q::SelectionHead
+            | Q::SelectionToken
+            | Q::SelectionCell
+            | Q::HeadPrevious
+            | Q::HeadInduction
+            | Q::HeadFirst
+            | Q::HeadSame
+            | Q::HeadEntropy
+            | Q::HeadLabel
+    )
+}
+
+/// What was given to a quantity, by place.
+struct Arguments<'a>(&'a [Option<Value>]);
+
+impl Arguments<'_> {
+    fn get(&self, i: usize) -> Option<&Value> {
+        self.0.get(i)?.as_ref()
+    }
+
+    fn count(&self, i: usize) -> Option<usize> {
+        self.get(i)?.as_count()
+    }
+
+    fn number(&self, i: usize) -> Option<f64> {
+        self.get(i)?.as_number()
+    }
+
+    fn token(&self, i: usize) -> Option<u32> {
+        self.get(i)?.as_token()
+    }
+
+    fn text(&self, i: usize) -> Option<&str> {
+        self.get(i)?.as_text()
+    }
+
+    fn head(&self) -> Option<Head> {
+        self.get(0)?.as_head()
+    }
+}
+
+impl<'a> Snapshot<'a> {
+    pub(super) fn reading(&self) -> Option<&'a Reading> {
+        self.sight.map(|sight| &sight.reading)
+    }
+
+    pub(super) fn positions(&self) -> usize {
+        self.reading().map_or(0, Reading::positions)
+    }
+
+    fn ids(&self) -> &'a [u32] {
+        self.reading().map_or(&[], |reading| &reading.ids)
+    }
+
+    /// What comes after a row (default: the last).
+    fn next(&self, at: Option<usize>, temperature: Option<f64>) -> Option<Next> {
+        let at = at.or_else(|| self.positions().checked_sub(1))?;
+        Next::new(self.reading()?.logits(at), temperature.unwrap_or(1.0))
+    }
+
+    fn last_logits(&self) -> &'a [f32] {
+        let last = self.positions().checked_sub(1);
+        last.and_then(|last| Some(self.reading()?.logits(last))).unwrap_or(&[])
+    }
+
+    /// The last reply: of the chat, or of those that were written side by side.
+    fn reply(&self) -> Option<Written> {
+        if let Some(last) = self.decoding.replies.last() {
+            return Some(last.clone());
+        }
+        let node = self.conversation.node(*self.conversation.path().last()?)?;
+        let written = node.written.as_ref()?;
+        let end = self.opened?.model.end;
+        let tokens = written.steps.iter().map(|step| step.token);
+        Some(Written {
+            ids: tokens.filter(|id| Some(*id) != end).collect(),
+            text: node.text.clone(),
+            logprob: written.steps.iter().map(|step| step.logprob).sum(),
+        })
+    }
+
+    /// What the model read last in the chat, with its reply, and the turns that no longer fitted.
+    fn chat_context(&self) -> Option<(usize, usize)> {
+        let path = self.conversation.path();
+        let written =
+            path.iter().rev().find_map(|&at| self.conversation.node(at)?.written.as_ref())?;
+        Some((written.ids().len(), written.dropped))
+    }
+
+    fn is_copied(&self, text: &str) -> Option<bool> {
+        let wanted = text.trim();
+        Some(self.material?.turns.iter().any(|turn| turn.trim() == wanted))
+    }
+
+    fn read_text(&self, quantity: Quantity, given: &Arguments<'_>) -> Option<Value> {
+        let tokenizer = || self.opened?.model.tokenizer.as_ref();
+        Some(match quantity {
+            Quantity::TokensCount => self.positions().into(),
+            Quantity::TokenAt => Value::Token(*self.ids().get(given.count(0)?)?),
+            Quantity::CountOf => tokenizer()?.encode_plain(given.text(0)?).ok()?.len().into(),
+            Quantity::Piece => tokenizer()?.piece(given.token(0)?)?.into(),
+            Quantity::VocabSize => self.opened?.model.parameters.config.vocabulary.into(),
+            Quantity::MergesCount => tokenizer()?.merges().len().into(),
+            Quantity::BytesPerToken => {
+                let bytes = tokenizer()?.decode_bytes(self.ids()).ok()?.len();
+                (bytes as f64 / self.positions() as f64).into()
+            }
+            Quantity::DataDialogues => self.material?.dialogues.into(),
+            Quantity::DataHits => {
+                let text = given.text(0)?.trim();
+                let hits = |turn: &&String| turn.contains(text);
+                (!text.is_empty())
+                    .then(|| self.material.map(|m| m.turns.iter().filter(hits).count()))?
+                    .into()
+            }
+            _ => return None,
+        })
+    }
+
+    fn read_next(&self, quantity: Quantity, given: &Arguments<'_>) -> Option<Value> {
+        let next = |i: usize| self.next(given.count(i), given.number(i + 1));
+        Some(match quantity {
+            Quantity::Prob => next(1)?.probability(given.token(0)?).into(),
+            Quantity::Logit => next(1)?.logit(given.token(0)?).into(),
+            Quantity::Rank => next(1)?.rank(given.token(0)?).into(),
+            Quantity::Top => {
+                let n = given.count(0)?.checked_sub(1)?;
+                Value::Token(*next(1)?.top(n + 1).get(n)?)
+            }
+            Quantity::Mass => next(1)?.mass(given.count(0)?).into(),
+            Quantity::Entropy => next(0)?.entropy().into(),
+            Quantity::Surprise => {
+                let i = given.count(0)?;
+                let before = self.next(Some(i.checked_sub(1)?), given.number(1))?;
+                before.logprob(*self.ids().get(i)?).map(|logprob| -logprob).into()
+            }
+            _ => return None,
+        })
+    }
+
+    fn read_decoding(&self, quantity: Quantity, given: &Arguments<'_>) -> Option<Value> {
+        let Decoding { filters, draws, replies, .. } = self.decoding;
+        let funnel = || funnel(filters, self.last_logits(), self.ids());
+        let at = |i: usize| {
+            let wanted = given.number(i);
+            draws.iter().filter(move |drawn| {
+                wanted.is_none_or(|wanted| (f64::from(drawn.temperature) - wanted).abs() < 1e-6)
+            })
+        };
+        let shown = |setting: f32| {
+            // 0.7 as it was set, and not as the nearest single-precision number is.
+            format!("{setting}").parse::<f64>().ok()
+        };
+        Some(match quantity {
+            Quantity::Temperature => shown(filters.temperature.unwrap_or(1.0)).into(),
+            Quantity::TopK => filters.top_k.unwrap_or(0).into(),
+            Quantity::TopP => shown(filters.top_p.unwrap_or(1.0)).into(),
+            Quantity::Chance => funnel()?.last().probability(given.token(0)?).into(),
+            Quantity::KeptCount => funnel()?.last().kept().into(),
+            Quantity::KeptMass => {
+                let funnel = funnel()?;
+                let own = Next::new(self.last_logits(), 1.0)?;
+                let kept = (0..self.last_logits().len() as u32).filter(|t| funnel.last().keeps(*t));
+                kept.filter_map(|token| own.probability(token)).sum::<f64>().into()
+            }
+            Quantity::Drawn => Value::Token(draws.last()?.token),
+            Quantity::DrawsTotal => at(0).count().into(),
+            Quantity::DrawsOf => {
+                let token = given.token(0)?;
+                at(1).filter(|drawn| drawn.token == token).count().into()
+            }
+            Quantity::ReplyText => self.reply()?.text.into(),
+            Quantity::ReplyLogprob => self.reply()?.logprob.into(),
+            Quantity::ReplyLength => self.reply()?.ids.len().into(),
+            Quantity::ReplyRepeats => repeats(&self.reply()?.ids).into(),
+            Quantity::RepliesCount => replies.len().into(),
+            Quantity::RepliesDistinct => {
+                let texts = replies.iter().map(|reply| reply.text.trim());
+                texts.collect::<std::collections::BTreeSet<_>>().len().into()
+            }
+            Quantity::RepliesCopied => {
+                let copied: Option<Vec<bool>> =
+                    replies.iter().map(|reply| self.is_copied(&reply.text)).collect();
+                copied.map(|copied| copied.into_iter().filter(|copied| *copied).count()).into()
+            }
+            _ => return None,
+        })
+    }
+
+    fn read_model(&self, quantity: Quantity, given: &Arguments<'_>) -> Option<Value> {
+        Some(match quantity {
+            Quantity::Head => self.head(given.count(0)?, given.count(1)?),
+            Quantity::BestHead => self.best_head(given.text(0)?),
+            Quantity::HeadsLabelled => self.heads_labelled(),
+            Quantity::Attn | Quantity::Score => {
+                self.cell(quantity, given.head()?, given.count(1)?, given.count(2)?)
+            }
+            Quantity::Value => {
+                let row = self.row(given.text(0)?, given.count(1)?)?;
+                row.get(given.count(2)?).map(|x| f64::from(*x)).into()
+            }
+            Quantity::Norm => norm(self.row(given.text(0)?, given.count(1)?)?).into(),
+            Quantity::Cosine => {
+                let row = |i| self.row(given.text(0)?, given.count(i)?);
+                cosine(row(1)?, row(2)?).into()
+            }
+            Quantity::LensTop => {
+                // Depth 0 is the embedding, depth l is after block l - 1.
+                let at = given.count(1).or_else(|| self.positions().checked_sub(1))?;
+                Value::Token(self.sight?.lens.guess(given.count(0)? + 1, at)?.token)
+            }
+            Quantity::ParamsTotal => self.opened?.model.parameters.config.parameter_count().into(),
+            _ => self.of_head(quantity, given.head()?),
+        })
+    }
+
+    fn read_rest(&self, quantity: Quantity) -> Option<Value> {
+        let context = self.opened.map(|opened| opened.model.parameters.config.context);
+        let view = self.view;
+        Some(match quantity {
+            Quantity::ChatTurns => self.conversation.path().len().into(),
+            Quantity::ContextUsed => self.chat_context().map_or(0, |(used, _)| used).into(),
+            Quantity::ContextSize => context.into(),
+            Quantity::ContextDropped => {
+                self.chat_context().map_or(0, |(_, dropped)| dropped).into()
+            }
+            Quantity::WeightsChanged => (weights_of(self.opened?) != self.weights_before?).into(),
+            Quantity::Station => view.station.map(|station| station.name().to_string()).into(),
+            Quantity::Zoom => view.zoom.map(|zoom| zoom.name().to_string()).into(),
+            Quantity::SelectionPosition => view.position.into(),
+            Quantity::SelectionLayer => view.layer.into(),
+            Quantity::SelectionHead => view.head.into(),
+            Quantity::SelectionToken => Value::Token(view.token?),
+            Quantity::SelectionCell => view.cell.into(),
+            _ => return None,
+        })
+    }
+}
+
+impl Readings for Snapshot<'_> {
+    fn read(&self, quantity: Quantity, arguments: &[Option<Value>]) -> Value {
+        let given = Arguments(arguments);
+        self.read_text(quantity, &given)
+            .or_else(|| self.read_next(quantity, &given))
+            .or_else(|| self.read_decoding(quantity, &given))
+            .or_else(|| self.read_rest(quantity))
+            .or_else(|| self.read_model(quantity, &given))
+            .unwrap_or(Value::Unknown)
+    }
+
+    fn provides(&self, quantity: Quantity) -> bool {
+        is_provided(quantity)
+    }
+
+    fn token(&self, text: &str) -> Option<u32> {
+        let tokenizer = self.opened?.model.tokenizer.as_ref()?;
+        let special = tokenizer.id_of_special(text);
+        special.or_else(|| match tokenizer.encode_plain(text).ok()?.as_slice() {
+            [only] => Some(*only),
+            _ => None,
+        })
+    }
+
+    fn piece(&self, token: u32) -> Option<String> {
+        self.opened?.model.tokenizer.as_ref()?.piece(token)
+    }
+}
+
+/// Digits that tell one model's weights from another's.
+pub(super) fn weights_of(opened: &Opened) -> String {
+    let values = &opened.model.parameters.values;
+    fingerprint_of(values.iter().flat_map(|value| value.to_le_bytes()))
+}
+
+/// How many of a text's runs of three tokens stood in it before.
+fn repeats(ids: &[u32]) -> usize {
+    let mut seen = std::collections::BTreeSet::new();
+    ids.windows(3).filter(|run| !seen.insert(*run)).count()
+}

@@ -1,0 +1,173 @@
+//! The program without a window, as a lesson drives it.
+
+use super::snapshot::{Decoding, Material, Snapshot, View, weights_of};
+use super::wait::until;
+use crate::lesson::Action;
+use crate::lesson::action::Argument;
+use crate::lesson::formula::{Value, World};
+use crate::lesson::runner::Order;
+use crate::session::engine::Source;
+use crate::session::{Manner, Session};
+use crate::tensor::Threads;
+use crate::text::sets::index::Language;
+use crate::{Error, Result};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// A session, and what of it a lesson can change.
+pub struct Stage {
+    pub(super) session: Session,
+    pub(super) language: Language,
+    pub(super) decoding: Decoding,
+    pub(super) view: View,
+    pub(super) material: Option<Material>,
+    /// How many tokens the prompt has: what is behind was taken or written.
+    pub(super) prompt: usize,
+    /// The weights' fingerprint when the lesson began.
+    weights: Option<String>,
+    /// What the view was when the step began.
+    before: View,
+    /// How many tokens were drawn since the lesson began: each has a random number of its own.
+    pub(super) drawn: u64,
+}
+
+/// Whether [`Stage`] can do this.
+pub fn is_performed(action: &str) -> bool {
+    [
+        "Station", "Model", "Data", "Prompt", "Seed", "Decode", "Mark", "Open", "Close", "Zoom",
+        "Select", "Forward", "Back", "Take", "Rewind", "Draw", "Replies", "Say", "NewChat",
+    ]
+    .contains(&action)
+}
+
+impl Stage {
+    /// Opens the model that a lesson begins with.
+    ///
+    /// # Errors
+    /// If it cannot be opened.
+    pub fn open(model: &str, language: Language, threads: Threads) -> Result<Self> {
+        let source = Source::Named(PathBuf::from(model));
+        let mut session = Session::start(source.clone(), source, threads, || {})?;
+        // The same replies on every machine, and no waiting for anybody's eyes.
+        session.manner = Manner { temperature: 0.0, seed: 1, pace: Duration::ZERO };
+        let mut stage = Self {
+            session,
+            language,
+            decoding: Decoding::default(),
+            view: View::default(),
+            material: None,
+            prompt: 0,
+            weights: None,
+            before: View::default(),
+            drawn: 0,
+        };
+        stage.wait_for_model(None)?;
+        Ok(stage)
+    }
+
+    /// Waits until a model is open that is not `before`, and its heads are known.
+    pub(super) fn wait_for_model(&mut self, before: Option<usize>) -> Result<()> {
+        let is_new = |session: &Session| {
+            session.opened().is_some_and(|opened| Some(Arc::as_ptr(opened) as usize) != before)
+        };
+        until(&mut self.session, |session| is_new(session) && !session.labels(false).is_empty())?;
+        self.weights = self.session.opened().map(|opened| weights_of(opened));
+        Ok(())
+    }
+
+    /// What formulas read now.
+    pub fn snapshot(&self) -> Snapshot<'_> {
+        let sight = self.session.sight().filter(|_| self.session.sight_is_current());
+        Snapshot {
+            opened: self.session.opened().map(|opened| &**opened),
+            sight: sight.map(|sight| &**sight),
+            labels: self.session.labels(false),
+            decoding: &self.decoding,
+            conversation: self.session.conversation(),
+            view: &self.view,
+            material: self.material.as_ref(),
+            weights_before: self.weights.as_deref(),
+        }
+    }
+
+    /// Carries out an order; `world` is what its formulas refer to.
+    ///
+    /// # Errors
+    /// If it cannot be done, in a sentence that says why.
+    pub fn carry_out(&mut self, order: &Order, values: &Resolved) -> Result<()> {
+        match order {
+            Order::Perform(action) => self.perform(action, values),
+            Order::BeginStep => {
+                self.decoding.draws.clear();
+                self.decoding.replies.clear();
+                self.before = self.view.clone();
+                Ok(())
+            }
+            Order::UndoView => {
+                let station = self.view.station;
+                self.view = View { station, ..self.before.clone() };
+                Ok(())
+            }
+            // Nobody's own state is here, and no control is seen.
+            Order::Save | Order::Restore | Order::Hide(_) => Ok(()),
+        }
+    }
+}
+
+/// The numbers, tokens and heads that an action's arguments are now.
+#[derive(Debug, Default)]
+pub struct Resolved {
+    pub(super) values: Vec<Option<Value>>,
+}
+
+impl Resolved {
+    /// Computes an order's arguments.
+    pub fn of(order: &Order, world: &World<'_>) -> Self {
+        let Order::Perform(action) = order else { return Self::default() };
+        let token = |value| world.token_of(&value);
+        let values = match action {
+            Action::Decode {
+                temperature,
+                top_k,
+                top_p,
+                min_p,
+                repetition_penalty,
+                beams,
+                length_penalty,
+            } => [temperature, top_k, top_p, min_p, repetition_penalty, beams, length_penalty]
+                .map(|argument| argument.as_ref().map(|argument| argument.value(world)))
+                .to_vec(),
+            Action::Select { position, layer, head, token: of, cell } => {
+                let value = |argument: &Option<Argument>| {
+                    argument.as_ref().map(|argument| argument.value(world))
+                };
+                vec![value(position), value(layer), value(head), value(of).map(token), value(cell)]
+            }
+            Action::Take(argument) => vec![Some(token(argument.value(world)))],
+            Action::Draw(n) => vec![Some(n.value(world))],
+            Action::Replies { n, temperature } => {
+                vec![Some(n.value(world)), Some(temperature.value(world))]
+            }
+            _ => Vec::new(),
+        };
+        Self { values }
+    }
+
+    /// A value that has to be known.
+    pub(super) fn known<T>(
+        &self,
+        i: usize,
+        as_what: impl Fn(&Value) -> Option<T>,
+    ) -> Result<Option<T>> {
+        match self.values.get(i).and_then(Option::as_ref) {
+            None => Ok(None),
+            Some(value) => match as_what(value) {
+                Some(found) => Ok(Some(found)),
+                None => {
+                    Err(Error::failed(format!("an argument is {value}, which cannot be used here")))
+                }
+            },
+        }
+    }
+}

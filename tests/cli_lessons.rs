@@ -1,0 +1,71 @@
+//! Lessons as their writers meet them: on the command line, with the program itself.
+
+mod program;
+
+use program::Place;
+
+#[test]
+fn a_new_lesson_passes_the_check_and_plays() {
+    let place = Place::new();
+    place.done(&["lesson", "new", "my-lesson"]);
+    let checked = place.done(&["lesson", "check", "my-lesson.ron"]);
+    assert!(
+        checked.out.contains("my-lesson.ron: can be played in both languages"),
+        "{}",
+        checked.out
+    );
+    let played = place.done(&["lesson", "run", "my-lesson.ron", "--lang", "en"]);
+    assert!(
+        played.out.contains("-- puzzle") && played.out.contains("done by Decode"),
+        "{}",
+        played.out
+    );
+    // It is there now, and is not written over.
+    place.fails(&["lesson", "new", "my-lesson"], &["my-lesson.ron", "already"]);
+    place.wrong_usage(&["lesson", "new", "My lesson"], &["a-z"]);
+}
+
+#[test]
+fn a_mistake_is_named_with_its_place() {
+    let place = Place::new();
+    place.done(&["lesson", "new", "mine"]);
+    let good = place.text("mine.ron");
+    let line = |text: &str| 1 + good[..good.find(text).expect(text)].matches('\n').count();
+    for (old, new, what) in [
+        ("\"prob(best)\"", "\"porb(best)\"", "did you mean prob?"),
+        (
+            "Mark(\"decode.temperature\")",
+            "Mark(\"decode.temprature\")",
+            "did you mean decode.temperature?",
+        ),
+        // What only playing shows.
+        ("prob(best) > 0.01", "prob(best) > 1.01", "premise is false"),
+        ("\"kept.count == 1\"", "\"kept.count > 1\"", "true before the learner has done anything"),
+        ("Decode(top_k: 1)", "Decode(top_k: 2)", "solve does not bring about"),
+        ("enter: [Mark(\"funnel.softmax\")]", "enter: [Mark(\"map.row\")]", "map.row is at Model"),
+        // What this version cannot do is refused in a sentence, and nothing is made up.
+        ("\"prob(best)\"", "\"loss.val\"", "cannot read loss.val yet"),
+        ("play: Forward(Odds)", "play: BeamRun", "cannot do BeamRun in a lesson yet"),
+    ] {
+        place.write("mine.ron", good.replacen(old, new, 1));
+        let outcome = place.run(&["lesson", "check", "mine.ron"]);
+        assert_eq!(outcome.status, 1, "{new}: {}", outcome.out);
+        let prefix = format!("mine.ron:{}:", line(old));
+        let found = outcome.out.lines().any(|line| line.contains(what));
+        assert!(found, "{new}: {}", outcome.out);
+        if !what.contains("did you mean") && !what.contains("map.row") {
+            continue;
+        }
+        assert!(outcome.out.contains(&prefix), "{new}: {} {prefix}", outcome.out);
+    }
+    place.write("mine.ron", "Lesson(format: 1");
+    place.fails(&["lesson", "check", "mine.ron"], &["mine.ron"]);
+    place.fails(&["lesson", "check", "no-such.ron"], &["no-such.ron"]);
+}
+
+#[test]
+fn shipped_lessons_are_found_by_their_id() {
+    let place = Place::new();
+    let played = place.done(&["lesson", "run", "08-the-die", "--lang", "zh"]);
+    assert!(played.out.contains("掷骰子"), "{}", played.out);
+}
