@@ -161,7 +161,7 @@ fn the_keyboard_alone_suffices() {
     window.key_press_modifiers(Modifiers::COMMAND, Key::K);
     window.run_steps(3);
     press(&mut window, Key::Enter);
-    assert_eq!(window.state().settings().station, Station::Model, "the first command is a station");
+    assert_eq!(window.state().settings().station, Station::Data, "the first command is a station");
     press(&mut window, Key::Num7);
     assert_eq!(window.state().settings().station, Station::Chat);
 }
