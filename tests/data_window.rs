@@ -115,7 +115,10 @@ fn dialogues_are_written_edited_deleted_and_taken_back() {
             window.event(Event::Text(text.into()));
             window.run_steps(2);
         }
-        click(&mut window, words.save);
+        window.get_by_label(words.save).click();
+        window.run_steps(3);
+        assert!(said(&window, words.was_written), "and it can be undone");
+        settle(&mut window);
         let library = window.state_mut().session().library();
         let (key, book) = (library.chosen().clone(), library.book().expect("a set").clone());
         assert_eq!(key, SetKey::Own("my-pocket".into()), "a shipped set is copied");
@@ -124,14 +127,13 @@ fn dialogues_are_written_edited_deleted_and_taken_back() {
         assert_eq!(*book.dialogues[1], written);
         let kept = std::fs::read_to_string(folder.path().join("my-pocket.txt")).expect("kept");
         assert_eq!(kept, book.transcript());
-        assert!(said(&window, words.was_written));
         press(&mut window, Key::E);
         click(
             &mut window,
             &words.swap_role.replace("{0}", "2").replace("{1}", language.words().bot),
         );
         window.get_by_label(words.delete).click();
-        settle(&mut window);
+        window.run_steps(3);
         assert!(said(&window, words.was_deleted));
         let count = |window: &mut Window| {
             window.state_mut().session().library().book().expect("a set").dialogues.len()

@@ -207,7 +207,9 @@ impl Photographer {
                 shell.choose_what_to_show(self.shot.view);
                 Stage::Settling(0)
             }
-            Stage::Settling(n) if n > 20 => {
+            Stage::Settling(n)
+                if n > 20 && (shell.is_at_rest() || self.begun.elapsed() > PATIENCE) =>
+            {
                 let answer = self.answer.clone();
                 ctx.request_screenshot(move |picture| drop(answer.send(picture)));
                 Stage::Asked

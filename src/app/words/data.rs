@@ -120,8 +120,8 @@ words! {
     // The inspector.
     cleaning: "Cleaning", "清理";
     n_rules: "{0} rules, in this order", "{0} 条规则，按此顺序";
-    rule_n: "rule {0} of {1}", "第 {0} 条，共 {1} 条";
-    n_rules_off: "{0} rules are off", "关着 {0} 条";
+    rule_n: "Rule {0} of {1}", "第 {0} 条，共 {1} 条";
+    n_rules_off: "rules off: {0}", "关着 {0} 条";
     all_rules_on: "all rules are on", "全部开着";
     no_rules_on: "all rules are off", "规则全关着";
     changed_by_each: "Dialogues each rule changes", "每条规则改动的对话数";
@@ -145,6 +145,9 @@ words! {
     other_data: "The open model learned from {0}.", "打开的模型学的是 {0}。";
     other_data_more: "Nothing on this page has taught it. Train a model on this data, or choose the set it knows.",
         "这一页没教过它。用这份数据训练一个模型，或者选它学过的那一组。";
+    set_changed: "This set is no longer what the open model learned from.", "这一组和打开的模型当初学的不一样了。";
+    set_changed_more: "Other dialogues are in it, or other rules clean it. Train again to teach what is here now.",
+        "对话变了，或者清理规则变了。重新训练，才会学到现在的内容。";
     earlier_edition: "The open model learned from an earlier edition of this set.", "打开的模型学的是这一组较早的版本。";
 
     // The rules.
@@ -170,7 +173,7 @@ words! {
     rule_empty_is: "A dialogue ends before a turn without text: what follows would answer nothing.", "对话在空的一轮之前结束：后面的话没有对象。";
     rule_long: "Overlong turns", "过长的话轮";
     rule_long_is: "A dialogue ends before a turn of more than 2000 characters.", "对话在超过 2000 字符的一轮之前结束。";
-    rule_twice: "Drop repeated dialogues", "去掉重复对话";
+    rule_twice: "Drop repeats", "去掉重复对话";
     rule_twice_is: "Of dialogues that are exactly the same, the first is kept.", "完全相同的对话只留第一段。";
 
     // The panel at the left, and the presenter.

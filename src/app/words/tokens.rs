@@ -22,8 +22,8 @@ words! {
     bytes_to_pieces: "{0} bytes → {1} pieces", "{0} 个字节 → {1} 个片段";
     another_line: "Another line", "换一行";
     which_pair: "Which pair meets most often?", "哪一对最常相邻？";
-    counted_over: "Counted over all {0} dialogues to learn from", "在 {0} 段训练对话里统计";
-    counted_over_texts: "Counted over all {0} texts to learn from", "在 {0} 篇训练文字里统计";
+    counted_over: "Counted over {0} dialogues", "在 {0} 段训练对话里统计";
+    counted_over_texts: "Counted over {0} texts", "在 {0} 篇训练文字里统计";
     last_merges: "The last merges", "最近的合并";
     last_merges_are: "Number, the two parts, the new piece and its id", "序号、两个部分、新片段和编号";
     no_merges: "Nothing is merged yet: every byte is a piece.", "还没有合并：每个字节是一个片段。";
@@ -32,7 +32,7 @@ words! {
     in_the_data: "In the data", "在数据里";
     places_change: "{0} places change at this step", "这一步改动 {0} 处";
     merge_n: "Merge {0}", "第 {0} 次合并";
-    merge_n_of: "merge {0} of {1}", "第 {0} 次合并，共 {1} 次";
+    merge_n_of: "Merge {0} of {1}", "第 {0} 次合并，共 {1} 次";
     only_bytes: "only bytes so far", "目前只有字节";
     n_to_go: "{0} to go", "还剩 {0} 次";
     all_merged: "all merges are done", "合并完了";
@@ -61,7 +61,7 @@ words! {
     other_size: "The open model was built for {0} pieces.", "打开的模型是按 {0} 个片段造的。";
     other_size_more: "Here are {0}. A model for them has to be trained anew.", "这里有 {0} 个。要用它们，得重新训练一个模型。";
     same_pieces: "These are the very pieces that the open model reads with.", "打开的模型用的就是这套片段。";
-    not_same: "The open model reads with pieces from an earlier or larger text.", "打开的模型的片段学自较早或更大的文本。";
+    not_same: "The open model learned its pieces on more text than this, or on an earlier edition.", "打开的模型的片段学自更多的文字，或者较早的版本。";
     not_same_more: "It has as many, but not the same ones.", "数目一样，内容不同。";
 
     // Reading a text.

@@ -237,7 +237,7 @@ impl Library {
 }
 
 /// So many dialogues are shown for a merge.
-const EXAMPLES: usize = 2;
+const EXAMPLES: usize = 4;
 
 #[cfg(test)]
 mod tests {

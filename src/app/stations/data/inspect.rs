@@ -153,6 +153,10 @@ fn warnings(ctx: &Context) -> Vec<(String, String)> {
         found.extend(of_the_data(ctx, prepared));
     }
     if let Bond::Other(names) = library.bond() {
+        if names.iter().any(|name| name == library.chosen().name()) {
+            found.push((words.set_changed.to_string(), words.set_changed_more.to_string()));
+            return found;
+        }
         let named = |name: &String| {
             let entry = library.shipped().iter().find(|set| set.id == *name);
             entry.map_or(name.clone(), |set| sets::title_of(ctx, set).to_string())

@@ -21,7 +21,7 @@ pub fn written(
     for mark in marks {
         append(&mut job, &text[at..mark.range.start], &plain);
         let wide = if Some(mark.step) == newest { 2.0 } else { 1.0 };
-        let mut touched = plain.clone();
+        let mut touched = TextFormat { line_height: Some(LINE * look.scale), ..plain.clone() };
         match mark.fate {
             Fate::Changed => touched.underline = Stroke::new(wide, colours.text1),
             Fate::Removed => {
@@ -61,11 +61,17 @@ fn new_job(most: f32) -> LayoutJob {
     job
 }
 
+/// The height of what is marked. Lines are drawn at the foot and in the middle of it: were it that of
+/// the whole line, they would hang too low.
+const LINE: f32 = 19.0;
+
 fn format(look: &Look, colour: Color32) -> TextFormat {
     TextFormat {
         font_id: Type::Read.scaled(look.scale),
         line_height: Some(Type::Read.line() * look.scale),
         color: colour,
+        // Marked or not, letters stand on one line.
+        valign: egui::Align::TOP,
         ..TextFormat::default()
     }
 }

@@ -427,7 +427,12 @@ pub fn key_names(words: &Words) -> Vec<(&'static str, &'static str)> {
 /// What to warn of at the model: it has learned from other data.
 pub fn bond_warning(ctx: &Context) -> Option<String> {
     let Bond::Other(names) = ctx.session.library().bond() else { return None };
-    Some(fill(ctx.words.data.other_data, &[&names.join(", ")]))
+    let words = ctx.words.data;
+    let is_chosen = |name: &String| name == ctx.session.library().chosen().name();
+    Some(match names.iter().any(is_chosen) {
+        true => words.set_changed.to_string(),
+        false => fill(words.other_data, &[&names.join(", ")]),
+    })
 }
 
 /// What to warn of: nothing is left to learn from.

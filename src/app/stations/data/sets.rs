@@ -98,7 +98,7 @@ fn set_row(ui: &mut Ui, ctx: &Context, row: &Row, is_chosen: bool, wide: f32) ->
         WidgetInfo::selected(Role::RadioButton, true, is_chosen, text)
     });
     if is_chosen || response.hovered() {
-        let ground = if is_chosen { colours.raised } else { colours.hover };
+        let ground = if is_chosen && ctx.look.dark { colours.raised } else { colours.hover };
         ui.painter().rect_filled(rect, 10.0, ground);
     }
     let kind = if is_chosen { Type::Strong } else { Type::Label };

@@ -21,6 +21,7 @@ pub const HEADING: f32 = 52.0;
 pub const ROW: f32 = 29.0;
 const DATA: f32 = 92.0;
 const GAP: f32 = 18.0;
+const LINE: f32 = 250.0;
 
 /// The parts of the page.
 pub fn places(stage: Rect) -> Places {
@@ -28,7 +29,8 @@ pub fn places(stage: Rect) -> Places {
     let room = stage.height() - DATA - 2.0 * GAP;
     // The line takes a third; the lists as many rows as then fit.
     let rows = (((room * 0.58 - HEADING) / ROW) as usize).clamp(2, 7);
-    let line = room - lists(rows);
+    // A line needs no more than some levels of merging; the dialogues take what is left.
+    let line = (room - lists(rows)).min(LINE);
     let line = Rect::from_min_size(stage.min, vec2(stage.width(), line));
     let middle = Rect::from_min_size(
         pos2(stage.left(), line.bottom() + GAP),

@@ -38,7 +38,7 @@ const LINES: usize = 40;
 /// Lines of the data that have room, the fuller ones first in turn.
 fn lines_of(prepared: &Prepared, room: usize) -> Vec<String> {
     let fits = |text: &&str| text.len() <= room && !text.contains('\n');
-    let long = prepared.training_texts().filter(fits).filter(|text| text.len() * 10 >= room * 6);
+    let long = prepared.training_texts().filter(fits).filter(|text| text.len() * 10 >= room * 8);
     let mut lines: Vec<String> = long.take(LINES).map(str::to_string).collect();
     if lines.is_empty() {
         lines = prepared.training_texts().filter(fits).take(LINES).map(str::to_string).collect();

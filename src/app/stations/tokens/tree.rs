@@ -51,11 +51,12 @@ pub fn tree(nodes: &[Node], bytes: usize, most_levels: usize, rect: Rect) -> Tre
     let wide = (rect.width() / bytes.max(1) as f32).min(WIDEST);
     let rows = most_levels.max(1) as f32;
     let pitch = ((rect.height() - CHIP) / rows).clamp(18.0, PITCH);
-    let chip = CHIP.min(pitch - 6.0).max(14.0);
+    let chip = CHIP.min(pitch - 6.0);
     let top = |level: usize| rect.top() + level as f32 * pitch;
     let own = |i: usize| {
         let (left, right) = (nodes[i].start as f32 * wide, nodes[i].end as f32 * wide);
-        let size = vec2(right - left - 2.0, if levels[i] == 0 { CHIP.min(pitch) } else { chip });
+        let size =
+            vec2(right - left - 2.0, if levels[i] == 0 { CHIP.min(pitch - 6.0) } else { chip });
         Rect::from_min_size(pos2(rect.left() + left + 1.0, top(levels[i])), size)
     };
     let places = (0..nodes.len()).map(|i| Place {
