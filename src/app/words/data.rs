@@ -47,7 +47,6 @@ words! {
         "0 处。模型从没读过这句回答，是它自己拼出来的。";
     next_place: "Next place", "下一处";
     previous_place: "Previous place", "上一处";
-    clear: "Clear", "清除";
     which_taught: "Which dialogues taught this?", "哪些对话教会了它这句？";
 
     // The split.

@@ -81,7 +81,6 @@ words! {
     cannot_read: "This vocabulary has no piece for some of these bytes.", "这个词表缺少其中一些字节。";
     cut_text: "Only the first {0} bytes are shown.", "只显示前 {0} 个字节。";
     token_is: "token {0}: {1}, id {2}", "词元 {0}：{1}，编号 {2}";
-    byte_is: "byte {0}", "字节 {0}";
 
     // The template.
     as_stored: "As it is stored", "存储的样子";
