@@ -1,13 +1,10 @@
 //! What `train` and `tune` have in common: a run with a progress bar.
 
 use super::output::{print, print_json, say};
-use crate::nn::{Config, Sequence};
-use crate::session::{Data, Run, RunEvent, RunFolder, RunSettings};
+use crate::session::{Run, RunEvent, RunFolder, RunSettings};
 use crate::store::Precision;
-use crate::text::Tokenizer;
-use crate::train::{
-    Corpus, Counted, Examples, Learning, Trainer, document_sequences, text_sequences,
-};
+use crate::text::clean::RuleReport;
+use crate::train::Trainer;
 use crate::{Error, Result, train};
 use clap::Args;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -77,8 +74,8 @@ struct Summary {
 }
 
 /// Tells what cleaning changed in the user's dialogues.
-pub(super) fn say_cleaning(data: &Data) {
-    for report in &data.cleaning {
+pub(super) fn say_cleaning(cleaning: &[RuleReport]) {
+    for report in cleaning {
         let changed = report.turns_changed + report.turns_removed;
         if changed + report.dialogues_removed > 0 {
             say(&format!(
@@ -87,28 +84,6 @@ pub(super) fn say_cleaning(data: &Data) {
             ));
         }
     }
-}
-
-/// The training part as windows, and the validation part as sequences.
-pub(super) fn examples(
-    data: &Data,
-    tokenizer: &Tokenizer,
-    config: &Config,
-    counted: Counted,
-    learning: &Learning,
-    seed: u64,
-) -> Result<(Examples, Vec<Sequence>)> {
-    let names: Vec<&str> = data.sources.iter().map(|source| source.name.as_str()).collect();
-    let examples = Examples::new(&data.split.training, tokenizer, config.context, counted, seed)
-        .map_err(|error| Error::failed(format!("{}: {error}", names.join(", "))))?
-        .with_repeats(learning.repeats, tokenizer);
-    let validation = match &data.split.validation {
-        Corpus::Text(text) => text_sequences(&tokenizer.encode(text)?, config.context),
-        Corpus::Documents(documents) => {
-            document_sequences(documents, tokenizer, config.context, counted)?
-        }
-    };
-    Ok((examples, validation))
 }
 
 /// Runs a trainer to its last step.

@@ -3,12 +3,13 @@
 use super::DataChoice;
 use super::learn::{self, RunChoice};
 use super::output::say_problems;
-use crate::session::{Reading, RunFolder, enough_for_training, read_data};
-use crate::store::{Provenance, read_text};
+use crate::session::{Recipe, RunFolder};
+use crate::store::read_text;
 use crate::tensor::Threads;
-use crate::train::{Counted, Plan, Preset, Trainer, Tuning};
+use crate::train::Preset;
 use crate::{Error, Result};
 use clap::Args;
+use std::ops::ControlFlow;
 use std::path::Path;
 
 #[derive(Args)]
@@ -36,38 +37,25 @@ impl Train {
                 self.preset
             )));
         }
-        let seed = self.run.seed;
-        let reading = Reading {
+        let recipe = Recipe {
+            name: self.preset.clone(),
+            data: names.clone(),
+            preset,
             read_as: self.data.read_as(),
-            turns_as_lines: preset.turns_as_lines,
             cleaned: !self.run.no_clean,
-            keep_back: Some((preset.learning.validation, seed)),
+            seed: self.run.seed,
         };
-        let data = read_data(names, reading)?;
-        say_problems(&data.problems);
-        learn::say_cleaning(&data);
-        let tokenizer = data
-            .split
-            .learn_tokenizer(preset.tokenizer)
-            .map_err(|error| Error::failed(format!("{}: {error}", self.preset)))?;
-        let config = preset.config(tokenizer.vocabulary_size());
-        config.validate()?;
-        enough_for_training(&config, &preset.learning)?;
-        let (examples, validation) =
-            learn::examples(&data, &tokenizer, &config, Counted::All, &preset.learning, seed)?;
-        let parameters = preset.parameters(config.vocabulary, seed);
-        let plan = Plan { learning: preset.learning, tuning: Tuning::Full, seed };
-        let trainer = Trainer::new(plan, parameters, examples, validation, threads);
-        let provenance =
-            Provenance { preset: self.preset.clone(), data: data.sources, ..Provenance::default() };
+        let prepared = recipe.prepare(threads, &mut |_| ControlFlow::Continue(()))?;
+        say_problems(&prepared.problems);
+        learn::say_cleaning(&prepared.cleaning);
         let folder = RunFolder {
             folder: self.run.out.clone(),
-            tokenizer: Some(tokenizer),
+            tokenizer: Some(prepared.tokenizer),
             end: None,
-            provenance,
+            provenance: prepared.provenance,
             precision: self.run.precision(),
         };
-        learn::run(trainer, folder, &self.run)
+        learn::run(prepared.trainer, folder, &self.run)
     }
 }
 

@@ -4,7 +4,9 @@ use super::DataChoice;
 use super::learn::{self, RunChoice};
 use super::output::say_problems;
 use crate::nn::LoraTarget;
-use crate::session::{As, Reading, RunFolder, enough_for_training, open_model, read_data};
+use crate::session::{
+    As, Reading, RunFolder, enough_for_training, examples, open_model, read_data,
+};
 use crate::store::{Provenance, read_text};
 use crate::tensor::Threads;
 use crate::train::{Counted, Learning, Plan, Trainer, Tuning, TuningPreset};
@@ -81,9 +83,9 @@ impl Tune {
         };
         let data = read_data(&self.data.data, reading)?;
         say_problems(&data.problems);
-        learn::say_cleaning(&data);
+        learn::say_cleaning(&data.cleaning);
         let (examples, validation) =
-            learn::examples(&data, &tokenizer, config, Counted::Replies, &learning, seed)?;
+            examples(&data, &tokenizer, config, Counted::Replies, &learning, seed)?;
         let plan = Plan { learning, tuning, seed };
         let provenance = Provenance {
             preset: self.preset.clone().unwrap_or_else(|| "tune".into()),

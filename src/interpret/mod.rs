@@ -3,6 +3,7 @@
 mod cell;
 mod heads;
 mod lens;
+mod plane;
 mod reading;
 
 pub use cell::{
@@ -11,6 +12,7 @@ pub use cell::{
 };
 pub use heads::{HeadPattern, HeadScores, detector_score, score_heads};
 pub use lens::{Guess, Lens, top_tokens};
+pub use plane::{Plane, turn_towards};
 pub use reading::{Activation, Reading};
 
 #[cfg(test)]

@@ -48,6 +48,21 @@ impl<T: Real> AdamW<T> {
         }
     }
 
+    /// The constants of the update that was made last, which had this learning rate.
+    pub fn constants(&self, gradient_scale: T, learning_rate: f64) -> UpdateConstants<T> {
+        let AdamWSettings { beta1, beta2, epsilon, .. } = self.settings;
+        let count = self.updates.min(i32::MAX as u64) as i32;
+        UpdateConstants {
+            beta1: T::of(beta1),
+            beta2: T::of(beta2),
+            epsilon: T::of(epsilon),
+            // The means began at zero; these factors undo that bias.
+            step: T::of(learning_rate / (1.0 - beta1.powi(count))),
+            root: T::of(1.0 / (1.0 - beta2.powi(count)).sqrt()),
+            gradient_scale,
+        }
+    }
+
     /// One update of `values` by `gradients`, each times `gradient_scale` (for clipping).
     ///
     /// `tensors` cuts the values into tensors and says which of them decay.
@@ -61,23 +76,13 @@ impl<T: Real> AdamW<T> {
         learning_rate: f64,
     ) {
         self.updates += 1;
-        let AdamWSettings { beta1, beta2, epsilon, weight_decay } = self.settings;
-        let count = self.updates.min(i32::MAX as u64) as i32;
-        // The means began at zero; these factors undo that bias.
-        let step = learning_rate / (1.0 - beta1.powi(count));
-        let constants = Constants {
-            beta1: T::of(beta1),
-            beta2: T::of(beta2),
-            epsilon: T::of(epsilon),
-            step: T::of(step),
-            root: T::of(1.0 / (1.0 - beta2.powi(count)).sqrt()),
-            gradient_scale,
-        };
+        let weight_decay = self.settings.weight_decay;
+        let constants = self.constants(gradient_scale, learning_rate);
         let mut parts = Vec::new();
         let (mut values, mut mean, mut square) =
             (values, self.mean.as_mut_slice(), self.square.as_mut_slice());
         for (range, decays) in tensors {
-            let keep = T::of(if *decays { 1.0 - learning_rate * weight_decay } else { 1.0 });
+            let keep = T::of(kept_share(*decays, learning_rate, weight_decay));
             for start in range.clone().step_by(CHUNK) {
                 let len = CHUNK.min(range.end - start);
                 parts.push(Part {
@@ -95,6 +100,11 @@ impl<T: Real> AdamW<T> {
     }
 }
 
+/// The share of a weight that its decay leaves.
+pub fn kept_share(decays: bool, learning_rate: f64, weight_decay: f64) -> f64 {
+    if decays { 1.0 - learning_rate * weight_decay } else { 1.0 }
+}
+
 struct Part<'a, T> {
     values: &'a mut [T],
     mean: &'a mut [T],
@@ -109,18 +119,22 @@ fn take<'a, T>(rest: &mut &'a mut [T], len: usize) -> &'a mut [T] {
     first
 }
 
-#[derive(Clone, Copy)]
-struct Constants<T> {
-    beta1: T,
-    beta2: T,
-    epsilon: T,
-    step: T,
-    root: T,
-    gradient_scale: T,
+/// What all weights of one update have in common.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct UpdateConstants<T> {
+    pub beta1: T,
+    pub beta2: T,
+    pub epsilon: T,
+    /// The learning rate, with the bias of the gradient's mean undone.
+    pub step: T,
+    /// What the root of the mean square is multiplied by, to undo its bias.
+    pub root: T,
+    /// What gradients are multiplied by, for clipping.
+    pub gradient_scale: T,
 }
 
 kernel! {
-    fn update_part<T: Real>(values: &mut [T], mean: &mut [T], square: &mut [T], gradients: &[T], keep: T, c: Constants<T>) {
+    fn update_part<T: Real>(values: &mut [T], mean: &mut [T], square: &mut [T], gradients: &[T], keep: T, c: UpdateConstants<T>) {
         let n = values.len();
         let (mean, square, gradients) = (&mut mean[..n], &mut square[..n], &gradients[..n]);
         for i in 0..n {

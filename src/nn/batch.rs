@@ -17,7 +17,7 @@ use super::parameters::{Norm, Parameters, Tensors};
 use super::tap::NoTap;
 use crate::tensor::{
     Aligned, Matrix, MatrixMut, OuterProducts, Real, Start, Threads, add, add_outer_products,
-    cross_entropy, matmul,
+    cross_entropy, matmul, sum_of_squares,
 };
 
 /// One sequence to learn from: what goes in, and what should come out at each position.
@@ -44,12 +44,18 @@ struct SequenceWork<T> {
     d_norm: Norm<Vec<T>>,
     /// Sum over the counted tokens, in nats.
     loss: f64,
+    /// Of each position, in nats; 0 where nothing counts.
+    token_losses: Vec<T>,
+    /// While somebody watches: how long the stream's gradient is at each position, after the last block
+    /// first, then before each block, from the last to the first.
+    stream_lengths: Vec<Vec<f64>>,
 }
 
 /// The memory that a batch needs; kept from step to step, so that nothing is allocated in between.
 pub struct BatchWorkspace<T> {
     sequences: Vec<SequenceWork<T>>,
     packed: PackedWeights<T>,
+    watched: bool,
 }
 
 /// What a batch came to.
@@ -64,7 +70,7 @@ pub struct Loss {
 impl<T: Real> BatchWorkspace<T> {
     /// Room for nothing yet; it grows with the first batch.
     pub fn new(config: &Config) -> Self {
-        Self { sequences: Vec::new(), packed: PackedWeights::new(config) }
+        Self { sequences: Vec::new(), packed: PackedWeights::new(config), watched: false }
     }
 
     /// Room for sequences of these lengths.
@@ -94,6 +100,22 @@ impl<T: Real> BatchWorkspace<T> {
         &self.sequences[sequence].acts
     }
 
+    /// Whether the stream's gradients are measured on their way back.
+    pub fn watch(&mut self, watched: bool) {
+        self.watched = watched;
+    }
+
+    /// The loss of each position of a sequence of the last batch, in nats; 0 where nothing counts.
+    pub fn token_losses(&self, sequence: usize) -> &[T] {
+        &self.sequences[sequence].token_losses
+    }
+
+    /// If the last batch was watched: how long the stream's gradient was, `[depth][position]`; depth 0
+    /// is before the first block.
+    pub fn stream_lengths(&self, sequence: usize) -> Vec<Vec<f64>> {
+        self.sequences[sequence].stream_lengths.iter().rev().cloned().collect()
+    }
+
     /// The loss of a batch; its gradient is written to `gradients`, or added if `accumulate`.
     ///
     /// `weight` is what one counted token's loss weighs in the gradient: 1 / (tokens of the whole step).
@@ -115,11 +137,15 @@ impl<T: Real> BatchWorkspace<T> {
             mask: Mask::Causal,
             dropout: Dropout { rate: dropout_rate, seed: batch[s].dropout_seed },
         };
-        let packed = &self.packed;
+        let (packed, watched) = (&self.packed, self.watched);
         forward(threads, &mut self.sequences, &view, packed, batch, &setting);
         threads.for_each(&mut self.sequences, |s, work| {
             work.unembed(packed, batch[s].tokens.len());
             work.loss_and_back(&view, packed, &batch[s], T::of(weight));
+            work.stream_lengths.clear();
+            if watched {
+                work.stream_lengths.push(lengths(&work.d_block.resid_post, config.width));
+            }
         });
         let mut d = gradients.view_mut();
         self.output_gradients(threads, &mut d, config, accumulate);
@@ -138,6 +164,9 @@ impl<T: Real> BatchWorkspace<T> {
                     weights,
                     setting(layer, s),
                 );
+                if watched {
+                    work.stream_lengths.push(lengths(&work.d_block.resid_pre, config.width));
+                }
             });
             self.layer_gradients(threads, &mut d, layer, config, accumulate);
         }
@@ -251,6 +280,8 @@ impl<T: Real> SequenceWork<T> {
             d_block: BlockGradients::new(config, positions),
             d_norm: norm,
             loss: 0.0,
+            token_losses: Vec::new(),
+            stream_lengths: Vec::new(),
         }
     }
 
@@ -265,11 +296,17 @@ impl<T: Real> SequenceWork<T> {
     /// The loss; the logits become its gradient, if `weight` says what a token weighs in it.
     fn loss(&mut self, sequence: &Sequence, vocabulary: usize, weight: T) {
         self.loss = 0.0;
+        self.token_losses.clear();
         for (row, target) in self.logits.chunks_exact_mut(vocabulary).zip(&sequence.targets) {
-            match target {
-                Some(target) => self.loss += cross_entropy(row, *target as usize, weight).to_f64(),
-                None => row.fill(T::ZERO),
-            }
+            let loss = match target {
+                Some(target) => cross_entropy(row, *target as usize, weight),
+                None => {
+                    row.fill(T::ZERO);
+                    T::ZERO
+                }
+            };
+            self.loss += loss.to_f64();
+            self.token_losses.push(loss);
         }
     }
 
@@ -318,6 +355,11 @@ fn forward<'a, T: Real>(
             }
         });
     }
+}
+
+/// The length of each row.
+fn lengths<T: Real>(rows: &[T], width: usize) -> Vec<f64> {
+    rows.chunks_exact(width).map(|row| sum_of_squares(row).to_f64().sqrt()).collect()
 }
 
 /// Sums the gradients of a norm over the sequences.

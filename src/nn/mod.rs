@@ -28,7 +28,7 @@ mod parameters;
 mod tap;
 
 pub use activations::SequenceActivations;
-pub use adamw::{AdamW, AdamWSettings, gradient_norm};
+pub use adamw::{AdamW, AdamWSettings, UpdateConstants, gradient_norm, kept_share};
 pub use batch::{Batch, BatchWorkspace, Sequence};
 pub use config::Config;
 pub use dropout::Dropout;

@@ -8,10 +8,11 @@ use crate::text::import::{Form, import, read_text_file};
 use crate::text::sets::{self, SetEntry, Talk, index};
 use crate::train::{Corpus, Document, Split};
 use crate::{Error, Result};
+use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 
 /// How a file is to be read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum As {
     Dialogue,
     Text,

@@ -148,6 +148,17 @@ impl RunFolder {
         restored.map_err(|error| Error::file(&path, error))
     }
 
+    /// As [`RunFolder::resume`], with the settings that the checkpoint was saved with: they may have
+    /// been changed on the way.
+    ///
+    /// # Errors
+    /// As [`RunFolder::resume`].
+    pub(super) fn resume_as_saved(&self, trainer: &mut Trainer) -> Result<()> {
+        let saved = load_checkpoint::<State>(&self.folder.join(CHECKPOINT))?;
+        trainer.set_learning(saved.state.plan.learning);
+        self.resume(trainer)
+    }
+
     fn check_same_run(&self, state: &State, trainer: &Trainer) -> std::result::Result<(), String> {
         let plan = trainer.plan();
         let data: Vec<&str> =

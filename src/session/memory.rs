@@ -12,7 +12,7 @@ const USUAL: u128 = 16 << 30;
 /// # Errors
 /// If it needs far more memory than is free.
 pub fn enough_for_training(config: &Config, learning: &Learning) -> Result<()> {
-    let (needed, free) = (needed_bytes(config, learning), free_bytes().unwrap_or(USUAL));
+    let (needed, free) = (memory_for_training(config, learning), free_bytes().unwrap_or(USUAL));
     if needed <= free {
         return Ok(());
     }
@@ -25,8 +25,8 @@ pub fn enough_for_training(config: &Config, learning: &Learning) -> Result<()> {
     )))
 }
 
-/// About as much as the weights and all that is kept of a batch take.
-fn needed_bytes(config: &Config, learning: &Learning) -> u128 {
+/// About as many bytes as the weights and all that is kept of a batch take.
+pub fn memory_for_training(config: &Config, learning: &Learning) -> u128 {
     let [layers, heads, width, inner, context, vocabulary, batch] = [
         config.layers,
         config.heads,

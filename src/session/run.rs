@@ -2,10 +2,10 @@
 
 use super::folder::{RunFolder, Snapshot};
 use super::saver::Saver;
-use crate::Result;
 use crate::store::fingerprint_of;
-use crate::train::{StepReport, Trainer};
-use serde::Serialize;
+use crate::train::{Learning, StepRecord, StepReport, Trainer};
+use crate::{Error, Result};
+use serde::{Deserialize, Serialize};
 use std::fs::{File, OpenOptions};
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::{Path, PathBuf};
@@ -32,7 +32,7 @@ impl RunSettings {
 }
 
 /// What a run tells whoever watches.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct RunEvent {
     pub report: StepReport,
     pub tokens_per_second: f64,
@@ -44,8 +44,11 @@ pub struct Run {
     identity: String,
     /// Whether the weights are good for nothing: they are not saved over better ones.
     diverged: bool,
-    saver: Saver<Snapshot>,
+    /// None if the run is not kept on the disk.
+    saver: Option<Saver<Snapshot>>,
     log: Option<Log>,
+    /// Why what was learned since is not on the disk.
+    trouble: Option<Error>,
     save_every: Duration,
     last_save: Instant,
     /// Tokens read and time spent since the last line of the log.
@@ -58,22 +61,39 @@ impl Run {
     /// # Errors
     /// If the folder or the log cannot be written.
     pub fn start(trainer: Trainer, folder: RunFolder, settings: RunSettings) -> Result<Self> {
-        let log = settings.log.map(|path| Log::open(&path, trainer.progress().step)).transpose()?;
-        // The first snapshot is written before the first step: a folder that cannot be written is noticed now.
-        let identity = fingerprint_of(trainer.identity());
-        folder.save(&Snapshot::of(&trainer, &identity))?;
-        let saver = Saver::start(move |snapshot| folder.save(&snapshot))?;
-        let since = (0, Duration::ZERO);
-        Ok(Self {
+        let mut run = Self::without_folder(trainer);
+        run.keep_in(folder, settings)?;
+        Ok(run)
+    }
+
+    /// A run that is not kept on the disk.
+    pub fn without_folder(trainer: Trainer) -> Self {
+        Self {
+            identity: fingerprint_of(trainer.identity()),
             trainer,
-            identity,
             diverged: false,
-            saver,
-            log,
-            save_every: settings.save_every,
+            saver: None,
+            log: None,
+            trouble: None,
+            save_every: Duration::MAX,
             last_save: Instant::now(),
-            since,
-        })
+            since: (0, Duration::ZERO),
+        }
+    }
+
+    /// Keeps the run on the disk from now on.
+    ///
+    /// # Errors
+    /// As [`Run::start`]; then it goes on as it was.
+    pub fn keep_in(&mut self, folder: RunFolder, settings: RunSettings) -> Result<()> {
+        let step = self.trainer.progress().step;
+        let log = settings.log.map(|path| Log::open(&path, step)).transpose()?;
+        // The first snapshot is written before the first step: a folder that cannot be written is noticed now.
+        folder.save(&Snapshot::of(&self.trainer, &self.identity))?;
+        self.saver = Some(Saver::start(move |snapshot| folder.save(&snapshot))?);
+        (self.log, self.trouble) = (log, None);
+        (self.save_every, self.last_save) = (settings.save_every, Instant::now());
+        Ok(())
     }
 
     /// The trainer, to look at.
@@ -86,25 +106,86 @@ impl Run {
     /// # Errors
     /// If training diverged, or saving or logging failed.
     pub fn step(&mut self) -> Result<RunEvent> {
-        let began = Instant::now();
-        let report = self.trainer.step().inspect_err(|_| self.diverged = true)?;
-        self.since.0 += report.tokens;
-        self.since.1 += began.elapsed();
-        let event = RunEvent {
-            report,
-            tokens_per_second: self.since.0 as f64 / self.since.1.as_secs_f64().max(1e-9),
-        };
-        if self.trainer.is_logged(&report) {
-            if let Some(log) = &mut self.log {
-                log.write(&event)?;
+        loop {
+            let event = self.advance()?;
+            self.trouble.take().map_or(Ok(()), Err)?;
+            if let Some(event) = event {
+                return Ok(event);
             }
+        }
+    }
+
+    /// Takes a piece of a step ([`Trainer::advance`]). Trouble with the disk does not end the run:
+    /// it is told by [`Run::trouble`].
+    ///
+    /// # Errors
+    /// If training diverged.
+    pub fn advance(&mut self) -> Result<Option<RunEvent>> {
+        let began = Instant::now();
+        let report = self.trainer.advance().inspect_err(|_| self.diverged = true)?;
+        self.since.1 += began.elapsed();
+        let Some(report) = report else { return Ok(None) };
+        Ok(Some(self.took(report)))
+    }
+
+    /// Takes one step and records all of it ([`Trainer::step_recorded`]).
+    ///
+    /// # Errors
+    /// If training diverged.
+    pub fn record(&mut self) -> Result<(RunEvent, StepRecord)> {
+        let began = Instant::now();
+        let (report, record) =
+            self.trainer.step_recorded().inspect_err(|_| self.diverged = true)?;
+        self.since.1 += began.elapsed();
+        Ok((self.took(report), record))
+    }
+
+    /// Logs and saves what a step came to.
+    fn took(&mut self, report: StepReport) -> RunEvent {
+        self.since.0 += report.tokens;
+        let tokens_per_second = self.since.0 as f64 / self.since.1.as_secs_f64().max(1e-9);
+        let event = RunEvent { report, tokens_per_second };
+        if self.trainer.is_logged(&report) {
+            let logged = self.log.as_mut().map_or(Ok(()), |log| log.write(&event));
+            self.note(logged);
             self.since = (0, Duration::ZERO);
         }
         if self.last_save.elapsed() >= self.save_every {
-            self.saver.offer(|| Snapshot::of(&self.trainer, &self.identity))?;
-            self.last_save = Instant::now();
+            self.save_soon();
         }
-        Ok(event)
+        event
+    }
+
+    /// Hands what was learned to the disk, unless it is still busy with the time before.
+    pub fn save_soon(&mut self) {
+        let Some(saver) = &self.saver else { return };
+        let offered = saver.offer(|| Snapshot::of(&self.trainer, &self.identity));
+        self.note(offered);
+        self.last_save = Instant::now();
+    }
+
+    /// Where the disk fails, the run goes on without it.
+    fn note(&mut self, outcome: Result<()>) {
+        if let Err(error) = outcome {
+            self.trouble = Some(error);
+            (self.saver, self.log) = (None, None);
+        }
+    }
+
+    /// Why the run is no longer kept on the disk, told once.
+    pub fn trouble(&mut self) -> Option<Error> {
+        self.trouble.take()
+    }
+
+    /// Whether the run is kept on the disk.
+    pub fn is_kept(&self) -> bool {
+        self.saver.is_some()
+    }
+
+    /// Learns from now on with other settings ([`Trainer::set_learning`]), which are saved at once.
+    pub fn set_learning(&mut self, learning: Learning) {
+        self.trainer.set_learning(learning);
+        self.save_soon();
     }
 
     /// Saves what there is, unless training diverged, and waits until it is on the disk; the trainer
@@ -114,7 +195,9 @@ impl Run {
     /// If saving failed.
     pub fn finish(self) -> Result<Trainer> {
         let last = (!self.diverged).then(|| Snapshot::of(&self.trainer, &self.identity));
-        self.saver.finish(last)?;
+        if let Some(saver) = self.saver {
+            saver.finish(last)?;
+        }
         Ok(self.trainer)
     }
 }
@@ -125,7 +208,8 @@ struct Log {
     path: PathBuf,
 }
 
-#[derive(Serialize)]
+/// A line of the log.
+#[derive(Serialize, Deserialize)]
 struct LogLine {
     step: u64,
     train_loss: f64,
@@ -169,6 +253,24 @@ impl Log {
         self.file
             .write_all(text.as_bytes())
             .map_err(|error| crate::store::cannot_write(&self.path, &error))
+    }
+}
+
+/// The steps of a log, as far as it is whole.
+pub fn read_log(path: &Path) -> Vec<RunEvent> {
+    let Ok(file) = File::open(path) else { return Vec::new() };
+    let lines = BufReader::new(file).lines().map_while(std::io::Result::ok);
+    let read = |line: String| serde_json::from_str::<LogLine>(&line).ok();
+    lines.map_while(read).map(RunEvent::from).collect()
+}
+
+impl From<LogLine> for RunEvent {
+    fn from(line: LogLine) -> Self {
+        let LogLine { step, train_loss, val_loss, learning_rate, grad_norm, tokens_per_second } =
+            line;
+        // How many tokens a step read is not in the log.
+        let report = StepReport { step, train_loss, val_loss, learning_rate, grad_norm, tokens: 0 };
+        Self { report, tokens_per_second }
     }
 }
 

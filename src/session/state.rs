@@ -5,6 +5,7 @@ use super::decoding::Decoding;
 use super::engine::{Command, Ended, Engine, Event, Opened, Sight, Source, Writing};
 use super::library::{Library, Wake};
 use super::search::Desk;
+use super::training::Training;
 use crate::decode::{Filters, SampleSettings, SampleStep, Stop, Strategy};
 use crate::interpret::HeadScores;
 use crate::tensor::Threads;
@@ -25,6 +26,7 @@ enum Purpose {
 /// whenever a person does something; nothing here takes long.
 pub struct Session {
     pub(super) engine: Engine,
+    pub(super) training: Training,
     opened: Option<Arc<Opened>>,
     library: Library,
     labels: [Vec<Vec<HeadScores>>; 2],
@@ -87,6 +89,7 @@ impl Session {
         engine.send(Command::Open(first));
         Ok(Self {
             engine,
+            training: Training::default(),
             opened: None,
             library,
             labels: [Vec::new(), Vec::new()],
@@ -136,6 +139,11 @@ impl Session {
                     self.engine.send(Command::Open(fallback));
                 }
             }
+            Event::Moved(opened) => {
+                self.opened = Some(opened);
+                self.decode_anew();
+            }
+            Event::Training(news) => self.problems.extend(self.training.take(news)),
             Event::Labelled(labels) => self.labels = labels,
             // The desk has it.
             Event::Searched { .. } => {}

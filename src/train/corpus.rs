@@ -2,12 +2,13 @@
 
 use crate::text::Dialogue;
 use crate::text::template::{Templated, encode_dialogue, encode_text};
-use crate::text::tokenizer::{Tokenizer, learn_bpe};
+use crate::text::tokenizer::{Tokenizer, learn_bpe_until};
 use crate::train::TokenizerChoice;
 use crate::{Error, Result};
 use rand::SeedableRng as _;
 use rand::rngs::ChaCha8Rng;
 use rand::seq::SliceRandom as _;
+use std::ops::ControlFlow;
 
 /// Texts to learn from.
 #[derive(Debug, Clone, PartialEq)]
@@ -127,6 +128,18 @@ impl Split {
     /// # Errors
     /// If the vocabulary asked for is too small for the bytes and the special tokens.
     pub fn learn_tokenizer(&self, choice: TokenizerChoice) -> Result<Tokenizer> {
+        self.learn_tokenizer_until(choice, &mut |_| ControlFlow::Continue(()))
+    }
+
+    /// As [`Split::learn_tokenizer`]; `progress` is told the size after every merge, and may end it.
+    ///
+    /// # Errors
+    /// Also if it was ended.
+    pub fn learn_tokenizer_until(
+        &self,
+        choice: TokenizerChoice,
+        progress: &mut dyn FnMut(usize) -> ControlFlow<()>,
+    ) -> Result<Tokenizer> {
         match choice {
             TokenizerChoice::Characters => {
                 let with_specials = matches!(self.training, Corpus::Documents(_));
@@ -135,7 +148,7 @@ impl Split {
                 Ok(Tokenizer::learn_characters(&all, with_specials))
             }
             TokenizerChoice::Bpe(vocabulary) => {
-                let learned = learn_bpe(texts(&self.training), vocabulary, &mut |_| {})?;
+                let learned = learn_bpe_until(texts(&self.training), vocabulary, progress)?;
                 Ok(learned.tokenizer)
             }
         }

@@ -41,17 +41,46 @@ pub fn document_sequences(
     Ok(sequences)
 }
 
+/// A loss that is measured piece by piece, so that whoever waits meanwhile never waits long.
+pub struct Evaluation {
+    sequences: Vec<Sequence>,
+    /// Sequences that have been read.
+    read: usize,
+    workspace: BatchWorkspace<f32>,
+    sum: f64,
+    tokens: usize,
+}
+
+impl Evaluation {
+    /// Begins; the parameters must stay as they are until it is done.
+    pub fn new(threads: &Threads, parameters: &Parameters<f32>, sequences: Vec<Sequence>) -> Self {
+        let mut workspace = BatchWorkspace::new(&parameters.config);
+        workspace.prepare(threads, parameters);
+        Self { sequences, read: 0, workspace, sum: 0.0, tokens: 0 }
+    }
+
+    /// Reads some sequences more; the loss once all have been read.
+    pub fn advance(&mut self, threads: &Threads, parameters: &Parameters<f32>) -> Option<Loss> {
+        let end = self.sequences.len().min(self.read + 4 * threads.count().max(2));
+        if let Some(batch) = self.sequences.get(self.read..end).filter(|batch| !batch.is_empty()) {
+            let loss = loss(threads, &mut self.workspace, parameters, batch);
+            self.sum += loss.mean * loss.tokens as f64;
+            self.tokens += loss.tokens;
+            self.read = end;
+        }
+        let mean = self.sum / self.tokens.max(1) as f64;
+        (self.read == self.sequences.len()).then_some(Loss { mean, tokens: self.tokens })
+    }
+}
+
 /// The mean loss over all counted tokens of the sequences.
 pub fn evaluate(threads: &Threads, parameters: &Parameters<f32>, sequences: &[Sequence]) -> Loss {
-    let mut workspace = BatchWorkspace::new(&parameters.config);
-    workspace.prepare(threads, parameters);
-    let (mut sum, mut tokens) = (0.0, 0);
-    for batch in sequences.chunks(4 * threads.count().max(2)) {
-        let loss = loss(threads, &mut workspace, parameters, batch);
-        sum += loss.mean * loss.tokens as f64;
-        tokens += loss.tokens;
+    let mut evaluation = Evaluation::new(threads, parameters, sequences.to_vec());
+    loop {
+        if let Some(loss) = evaluation.advance(threads, parameters) {
+            return loss;
+        }
     }
-    Loss { mean: sum / tokens.max(1) as f64, tokens }
 }
 
 #[cfg(test)]

@@ -138,6 +138,21 @@ impl Examples {
         }
     }
 
+    /// How often each token of the vocabulary stands in the training part.
+    pub fn counts(&self, vocabulary: usize) -> Vec<u64> {
+        let mut counts = vec![0; vocabulary];
+        let pieces: Vec<&[u32]> = match &self.source {
+            Source::Text(ids) => vec![ids],
+            Source::Documents(pieces) => pieces.iter().map(|piece| piece.ids.as_slice()).collect(),
+        };
+        for &id in pieces.into_iter().flatten() {
+            if let Some(count) = counts.get_mut(id as usize) {
+                *count += 1;
+            }
+        }
+        counts
+    }
+
     /// Tokens in the training part.
     pub fn token_count(&self) -> usize {
         self.source.token_count()

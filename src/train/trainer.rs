@@ -1,12 +1,13 @@
 //! The trainer: a machine that takes one step at a time.
 
-use super::evaluate::evaluate;
+use super::evaluate::Evaluation;
 use super::examples::{Cursor, Examples};
 use super::preset::Learning;
+use super::record::{StepRecord, WeightsAt};
 use super::schedule::learning_rate;
 use crate::nn::{
     AdamW, AdamWSettings, BatchWorkspace, Config, Lora, LoraTarget, Parameters, Sequence,
-    gradient_norm,
+    gradient_norm, kept_share,
 };
 use crate::tensor::Threads;
 use crate::{Error, Result};
@@ -70,6 +71,21 @@ pub struct Trainer {
     examples: Examples,
     validation: Vec<Sequence>,
     progress: Progress,
+    judging: Judging,
+}
+
+/// How far the validation loss of the present step has come.
+enum Judging {
+    /// Nothing is measured yet.
+    Not,
+    Going(Box<Evaluation>),
+    /// None if nothing was kept back to judge by.
+    Done(Option<f64>),
+}
+
+/// What a gradient of that length is multiplied by, so that it is no longer than `clip`.
+fn clip_scale(clip: f64, length: f64) -> f64 {
+    if clip > 0.0 && length > clip { clip / (length + 1e-6) } else { 1.0 }
 }
 
 /// The numbers that learn, with their optimizer.
@@ -107,6 +123,7 @@ impl Trainer {
             examples,
             validation,
             progress: Progress::default(),
+            judging: Judging::Not,
         }
     }
 
@@ -144,6 +161,11 @@ impl Trainer {
         &self.parameters.config
     }
 
+    /// What is learned from.
+    pub fn examples(&self) -> &Examples {
+        &self.examples
+    }
+
     /// Whether all steps have been taken.
     pub fn is_done(&self) -> bool {
         self.progress.step >= self.plan.learning.steps
@@ -163,12 +185,105 @@ impl Trainer {
     /// If training has diverged: the loss or the gradient is beyond all measure. The weights are
     /// then those before this step, which are no good.
     pub fn step(&mut self) -> Result<StepReport> {
+        loop {
+            if let Some(report) = self.advance()? {
+                return Ok(report);
+            }
+        }
+    }
+
+    /// Takes a piece of a step: a part of the validation loss, where it is due, or all the rest.
+    /// Nothing is told until the step is taken.
+    ///
+    /// # Errors
+    /// As [`Trainer::step`].
+    pub fn advance(&mut self) -> Result<Option<StepReport>> {
+        let is_due = self.is_evaluated(self.progress.step);
+        let is_judged = match &mut self.judging {
+            Judging::Not if is_due => {
+                let chosen = self.validation_sample(self.plan.learning.evaluate_tokens);
+                let evaluation = Evaluation::new(&self.threads, &self.parameters, chosen);
+                self.judging = Judging::Going(Box::new(evaluation));
+                false
+            }
+            Judging::Going(evaluation) => {
+                if let Some(loss) = evaluation.advance(&self.threads, &self.parameters) {
+                    self.judging = Judging::Done((loss.tokens > 0).then_some(loss.mean));
+                }
+                false
+            }
+            Judging::Not | Judging::Done(_) => true,
+        };
+        if is_judged { self.learn().map(Some) } else { Ok(None) }
+    }
+
+    /// The validation loss of the weights as they are, if it has just been measured and no update
+    /// has followed.
+    pub fn judged(&self) -> Option<f64> {
+        match self.judging {
+            Judging::Done(loss) => loss,
+            _ => None,
+        }
+    }
+
+    /// Learns from now on with other settings. The seed, the examples and the model stay.
+    pub fn set_learning(&mut self, learning: Learning) {
+        let Learning { beta1, beta2, weight_decay, .. } = learning;
+        let (Learner::Full { optimizer, .. } | Learner::Lora { optimizer, .. }) = &mut self.learner;
+        optimizer.settings = AdamWSettings { beta1, beta2, weight_decay, ..optimizer.settings };
+        self.plan.learning = learning;
+    }
+
+    /// As [`Trainer::step`], with a record of all that happened in it. The step is the same to the bit.
+    ///
+    /// # Errors
+    /// As [`Trainer::step`]; and if added matrices learn (LoRA), which are not recorded.
+    pub fn step_recorded(&mut self) -> Result<(StepReport, StepRecord)> {
+        while self.is_evaluated(self.progress.step) && !matches!(self.judging, Judging::Done(_)) {
+            self.advance()?;
+        }
+        let Learning { batch, clip, weight_decay, .. } = self.plan.learning;
+        let before = self.weights()?;
+        let mut cursor = self.progress.cursor;
+        let sequence = self.examples.take(batch, &mut cursor).swap_remove(0);
+        self.workspace.watch(true);
+        let taken = self.learn();
+        self.workspace.watch(false);
+        let report = taken?;
+        let scale = clip_scale(clip, report.grad_norm);
+        let Learner::Full { optimizer, tensors } = &self.learner else {
+            return Err(only_full());
+        };
+        let record = StepRecord {
+            report,
+            losses: self.workspace.token_losses(0).to_vec(),
+            stream_lengths: self.workspace.stream_lengths(0),
+            sequence,
+            scale,
+            constants: optimizer.constants(scale as f32, report.learning_rate),
+            kept_share: kept_share(true, report.learning_rate, weight_decay) as f32,
+            specs: self.parameters.specs(),
+            tensors: tensors.clone(),
+            gradients: self.gradients.values.clone(),
+            before,
+            after: self.weights()?,
+        };
+        Ok((report, record))
+    }
+
+    fn weights(&self) -> Result<WeightsAt> {
+        let Learner::Full { optimizer, .. } = &self.learner else { return Err(only_full()) };
+        Ok(WeightsAt {
+            values: self.parameters.values.clone(),
+            mean: optimizer.mean.clone(),
+            square: optimizer.square.clone(),
+        })
+    }
+
+    fn learn(&mut self) -> Result<StepReport> {
         let Learning { batch, accumulation, clip, .. } = self.plan.learning;
         let step = self.progress.step;
-        let val_loss = self
-            .is_evaluated(step)
-            .then(|| self.validation_loss(self.plan.learning.evaluate_tokens))
-            .flatten();
+        let val_loss = self.judged();
         let mut cursor = self.progress.cursor;
         let batches: Vec<_> =
             (0..accumulation).map(|_| self.examples.take(batch, &mut cursor)).collect();
@@ -183,7 +298,7 @@ impl Trainer {
                  smaller clip"
             )));
         }
-        let scale = if clip > 0.0 && grad_norm > clip { clip / (grad_norm + 1e-6) } else { 1.0 };
+        let scale = clip_scale(clip, grad_norm);
         let rate = learning_rate(&self.plan.learning, step);
         self.learner.update(&self.threads, &mut self.parameters, &optimized, scale as f32, rate);
         self.progress = Progress {
@@ -193,6 +308,7 @@ impl Trainer {
             train_loss: Some(train_loss),
             val_loss: val_loss.or(self.progress.val_loss),
         };
+        self.judging = Judging::Not;
         Ok(StepReport { step, train_loss, val_loss, learning_rate: rate, grad_norm, tokens })
     }
 
@@ -238,13 +354,11 @@ impl Trainer {
             || report.step + 1 == steps
     }
 
-    /// The loss on what was kept back, on about that many tokens spread evenly; None if nothing was.
-    pub fn validation_loss(&self, tokens: usize) -> Option<f64> {
+    /// About that many tokens of what was kept back, spread evenly.
+    fn validation_sample(&self, tokens: usize) -> Vec<Sequence> {
         let all: usize = self.validation.iter().map(|sequence| sequence.tokens.len()).sum();
         let every = (all / tokens.max(1)).max(1);
-        let chosen: Vec<Sequence> = self.validation.iter().step_by(every).cloned().collect();
-        let loss = evaluate(&self.threads, &self.parameters, &chosen);
-        (loss.tokens > 0).then_some(loss.mean)
+        self.validation.iter().step_by(every).cloned().collect()
     }
 
     /// The numbers of the run's state, by name: what learns, and the optimizer's two means.
@@ -285,9 +399,13 @@ impl Trainer {
             }
         };
         (optimizer.mean, optimizer.square, optimizer.updates) = (mean, square, progress.step);
-        self.progress = progress;
+        (self.progress, self.judging) = (progress, Judging::Not);
         Ok(())
     }
+}
+
+fn only_full() -> Error {
+    Error::failed("a step can be watched where all weights learn; with LoRA only added ones do")
 }
 
 impl Learner {

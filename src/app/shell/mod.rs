@@ -121,7 +121,11 @@ impl Shell {
     /// A model that has just been opened is greeted, so that it talks before anybody asks.
     fn greet(&mut self) {
         let Some(opened) = self.session.opened() else { return };
-        if self.greeted.as_ref().is_some_and(|greeted| Arc::ptr_eq(greeted, opened)) {
+        let is_known = |greeted: &Arc<Opened>| {
+            let same_run = opened.run.is_some() && greeted.source == opened.source;
+            Arc::ptr_eq(greeted, opened) || (same_run && greeted.name == opened.name)
+        };
+        if self.greeted.as_ref().is_some_and(is_known) {
             return;
         }
         self.greeted = Some(opened.clone());

@@ -99,6 +99,14 @@ impl Session {
     }
 
     /// Another model: what the old one said is no longer so.
+    pub(in crate::session) fn decode_anew(&mut self) {
+        if !self.decoding.is_empty() {
+            let (ids, first) = (self.decoding.ids(), self.decoding.first());
+            self.decode(|decoding| decoding.begin(&ids, first));
+        }
+    }
+
+    /// Nothing is decoded any more.
     pub(in crate::session) fn forget_decoding(&mut self) {
         self.decoding.begin(&[], 0);
     }

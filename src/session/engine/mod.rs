@@ -5,16 +5,20 @@
 
 mod follow;
 mod open;
+mod pace;
 mod search;
 mod sight;
+mod training;
 mod worker;
 
-pub use open::{Opened, Source};
+pub use open::{Opened, RunStep, Source};
+pub(super) use pace::Pace;
 pub use search::{SearchStep, Searching};
 pub use sight::Sight;
 
 use crate::decode::{Finish, Outlook, SampleSettings, SampleStep};
 use crate::interpret::HeadScores;
+use crate::session::training::{News, Order};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex};
 use std::thread;
@@ -35,6 +39,8 @@ pub enum Command {
     Follow(Following),
     /// Give up what is being written; what is there stays.
     Stop,
+    /// Begin, steer or end a training run. It goes on whenever nothing else is asked.
+    Train(Order),
 }
 
 /// A text whose continuations are asked for.
@@ -71,6 +77,8 @@ pub struct Writing {
 #[derive(Debug, Clone)]
 pub enum Event {
     Opened(Arc<Opened>),
+    /// Another moment of the run whose model is open: the same tokenizer and sizes, other weights.
+    Moved(Arc<Opened>),
     /// A model could not be opened; the one before stays. The sentence says why.
     NotOpened(String),
     /// What the heads of the opened model do, `[block][head]`: with and without the first token.
@@ -97,6 +105,8 @@ pub enum Event {
         why: Ended,
         took: Duration,
     },
+    /// Of a training run.
+    Training(News),
 }
 
 /// Why a text ends where it ends.

@@ -20,6 +20,17 @@ pub struct Opened {
     pub name: String,
     pub source: Source,
     pub model: Model,
+    /// If it is a moment of a run that is under way: which.
+    pub run: Option<RunStep>,
+}
+
+/// A moment of a run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RunStep {
+    /// What the run is called.
+    pub name: String,
+    /// Updates made.
+    pub step: u64,
 }
 
 impl std::fmt::Debug for Opened {
@@ -39,6 +50,6 @@ impl Opened {
             Source::Folder(folder) => (folder, store::open(folder)?),
         };
         let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
-        Ok(Self { name, source, model })
+        Ok(Self { name, source, model, run: None })
     }
 }

@@ -1,6 +1,7 @@
 //! The thread's side.
 
 use super::follow::Follower;
+use super::pace::Pace;
 use super::search::Search;
 use super::sight::read;
 use super::{Command, Ended, Event, Following, Opened, Searching, Sight, Writing};
@@ -8,6 +9,7 @@ use crate::Result;
 use crate::decode::{Finish, NextLogits, Sampler, StepOutcome};
 use crate::interpret::score_heads;
 use crate::nn::Inference;
+use crate::session::training::Course;
 use crate::tensor::Threads;
 use rand::rngs::ChaCha8Rng;
 use rand::{RngExt, SeedableRng};
@@ -25,7 +27,7 @@ pub(super) struct Out {
 }
 
 impl Out {
-    fn tell(&self, event: Event) {
+    pub fn tell(&self, event: Event) {
         // Nobody listens any more when the program ends.
         let _ = self.events.send(event);
         (self.wake)();
@@ -46,61 +48,97 @@ impl Out {
 
 /// The state of the thread.
 pub(super) struct Worker {
-    threads: Threads,
-    asked: Receiver<Command>,
+    pub threads: Threads,
+    pub asked: Receiver<Command>,
     /// Commands that came while a text was being written, and have to wait for its end.
-    waiting: VecDeque<Command>,
-    out: Out,
-    model: Option<Arc<Opened>>,
+    pub waiting: VecDeque<Command>,
+    pub out: Out,
+    pub model: Option<Arc<Opened>>,
     /// The last sight, for what the next one can take over.
-    seen: Option<Arc<Sight>>,
+    pub seen: Option<Arc<Sight>>,
     follower: Follower,
+    /// The run under way.
+    pub course: Option<Course>,
+    /// Whether the open model is kept up to date with it, and when it is time to.
+    pub following: bool,
+    pub follows: Pace,
 }
 
-/// While a text is being written, sights may take this share of the time.
-const SHARE_FOR_SIGHTS: u32 = 10;
-
-/// The first one comes early, but a short text is finished before.
-const FIRST_SIGHT: Duration = Duration::from_millis(30);
-
-/// And no more than ten come in a second.
-const BETWEEN_SIGHTS: Duration = Duration::from_millis(100);
+/// What to do next.
+enum Next {
+    Command(Command),
+    Train,
+}
 
 impl Worker {
     pub fn new(threads: Threads, asked: Receiver<Command>, out: Out) -> Self {
-        let (waiting, follower) = (VecDeque::new(), Follower::default());
-        Self { threads, asked, waiting, out, model: None, seen: None, follower }
+        Self {
+            threads,
+            asked,
+            waiting: VecDeque::new(),
+            out,
+            model: None,
+            seen: None,
+            follower: Follower::default(),
+            course: None,
+            following: false,
+            follows: Pace::new(Duration::ZERO),
+        }
     }
 
     /// Works until nobody can ask any more.
     pub fn run(mut self) {
-        while let Some(command) = self.next_command() {
-            match command {
-                Command::Open(source) => match Opened::open(source) {
-                    Ok(opened) => self.opened(Arc::new(opened)),
-                    Err(error) => self.out.tell(Event::NotOpened(error.to_string())),
-                },
-                Command::Look(ids) => self.look(ids),
-                Command::Write(writing) => self.write(&writing),
-                Command::Follow(following) => self.follow(&following),
-                Command::Search(searching) => self.search(&searching),
-                Command::Stop => {}
+        while let Some(next) = self.next() {
+            match next {
+                Next::Command(command) => self.carry_out(command),
+                Next::Train => self.train_on(),
             }
+        }
+        self.end_course();
+    }
+
+    fn carry_out(&mut self, command: Command) {
+        match command {
+            Command::Open(source) => match Opened::open(source) {
+                Ok(opened) => self.opened(Arc::new(opened)),
+                Err(error) => self.out.tell(Event::NotOpened(error.to_string())),
+            },
+            Command::Look(ids) => self.look(ids),
+            Command::Write(writing) => self.write(&writing),
+            Command::Follow(following) => self.follow(&following),
+            Command::Search(searching) => self.search(&searching),
+            Command::Train(order) => self.order(order),
+            Command::Stop => {}
         }
     }
 
-    fn next_command(&mut self) -> Option<Command> {
-        self.waiting.pop_front().or_else(|| self.asked.recv().ok())
+    /// Whatever is asked goes before training. None once nobody can ask any more.
+    fn next(&mut self) -> Option<Next> {
+        if let Some(command) = self.waiting.pop_front() {
+            return Some(Next::Command(command));
+        }
+        let Some(wait) = self.course.as_ref().and_then(Course::wait) else {
+            return self.asked.recv().ok().map(Next::Command);
+        };
+        match self.asked.recv_timeout(wait) {
+            Ok(command) => Some(Next::Command(command)),
+            Err(RecvTimeoutError::Timeout) => Some(Next::Train),
+            Err(RecvTimeoutError::Disconnected) => None,
+        }
     }
 
-    fn opened(&mut self, model: Arc<Opened>) {
+    /// A model is open.
+    pub fn opened(&mut self, model: Arc<Opened>) {
         self.model = Some(model.clone());
         self.seen = None;
         self.out.tell(Event::Opened(model.clone()));
-        let readings: Vec<_> = repeated_texts(&model)
-            .into_iter()
-            .map(|ids| read(&model, ids, &self.threads))
-            .collect();
+        self.label(&model);
+    }
+
+    /// Tells what the heads of the open model do.
+    pub fn label(&self, model: &Opened) {
+        let readings: Vec<_> =
+            repeated_texts(model).into_iter().map(|ids| read(model, ids, &self.threads)).collect();
         let labels = [false, true].map(|without_first| score_heads(&readings, without_first));
         self.out.tell(Event::Labelled(labels));
     }
@@ -126,7 +164,8 @@ impl Worker {
         }
     }
 
-    fn show(&mut self, ids: Vec<u32>) {
+    /// Reads a text and shows what can be seen of it.
+    pub fn show(&mut self, ids: Vec<u32>) {
         let Some(model) = &self.model else { return };
         let config = &model.model.parameters.config;
         let known = ids.iter().all(|&id| (id as usize) < config.vocabulary);
@@ -140,6 +179,7 @@ impl Worker {
 
     fn write(&mut self, writing: &Writing) {
         let start = Instant::now();
+        self.keep_open_step();
         let mut written = writing.prompt.clone();
         let why = match self.model.clone() {
             Some(model) => self.write_with(&model, writing, &mut written),
@@ -223,49 +263,35 @@ impl Worker {
     }
 
     /// Listens until `until`, at least for what has been asked already; breaks if the text is to
-    /// be given up.
+    /// be given up. Training goes on meanwhile, if there is time for it.
     fn hear(&mut self, until: Instant) -> ControlFlow<()> {
         loop {
-            let patience = until.saturating_duration_since(Instant::now());
-            match self.asked.recv_timeout(patience) {
+            let left = until.saturating_duration_since(Instant::now());
+            let trains = self.course.as_ref().filter(|course| course.piece() < left);
+            let wait = trains.and_then(Course::wait);
+            match self.asked.recv_timeout(wait.map_or(left, |wait| wait.min(left))) {
                 Ok(Command::Look(ids)) => self.show(ids),
                 Ok(Command::Follow(following)) => self.follow(&following),
                 Ok(Command::Stop) => return ControlFlow::Break(()),
+                Ok(Command::Train(order)) if order.keeps_the_model() => self.order(order),
                 Ok(other) => {
                     self.waiting.push_back(other);
                     return ControlFlow::Break(());
                 }
-                Err(RecvTimeoutError::Timeout) => return ControlFlow::Continue(()),
+                Err(RecvTimeoutError::Timeout) if Instant::now() >= until => {
+                    return ControlFlow::Continue(());
+                }
+                // The open model stays as it is while it writes.
+                Err(RecvTimeoutError::Timeout) => self.train_without_following(),
                 Err(RecvTimeoutError::Disconnected) => return ControlFlow::Break(()),
             }
         }
     }
-}
 
-/// When the next sight is due.
-struct Pace {
-    due: Instant,
-    begun: Instant,
-}
-
-impl Pace {
-    /// `last` is how long the sight before took: the first one of a text counts in its share too.
-    fn new(last: Duration) -> Self {
-        let now = Instant::now();
-        Self { due: now + FIRST_SIGHT.max(last * SHARE_FOR_SIGHTS), begun: now }
-    }
-
-    fn is_due(&self) -> bool {
-        Instant::now() >= self.due
-    }
-
-    fn begin(&mut self) {
-        self.begun = Instant::now();
-    }
-
-    fn end(&mut self) {
-        let now = Instant::now();
-        self.due = now + BETWEEN_SIGHTS.max((now - self.begun) * SHARE_FOR_SIGHTS);
+    fn train_without_following(&mut self) {
+        let following = std::mem::take(&mut self.following);
+        self.train_on();
+        self.following = following;
     }
 }
 

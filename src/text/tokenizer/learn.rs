@@ -53,10 +53,27 @@ pub fn learn_bpe<'a>(
     vocabulary: usize,
     progress: &mut dyn FnMut(usize),
 ) -> Result<Learned> {
+    learn_bpe_until(texts, vocabulary, &mut |size| {
+        progress(size);
+        ControlFlow::Continue(())
+    })
+}
+
+/// As [`learn_bpe`], but `progress` may end it.
+///
+/// # Errors
+/// Also if it was ended.
+pub fn learn_bpe_until<'a>(
+    texts: impl IntoIterator<Item = &'a str>,
+    vocabulary: usize,
+    progress: &mut dyn FnMut(usize) -> ControlFlow<()>,
+) -> Result<Learned> {
     let mut learner = begin(texts, vocabulary)?;
     let (bytes, different_words) = (learner.bytes, learner.words.len());
     while learner.size() < vocabulary && learner.step() {
-        progress(learner.size());
+        if progress(learner.size()).is_break() {
+            return Err(Error::failed("learning the tokenizer was stopped"));
+        }
     }
     let tokenizer = learner.finish();
     let missing = vocabulary - tokenizer.vocabulary_size();

@@ -1,0 +1,240 @@
+//! The thread's side of training.
+
+use super::worker::Worker;
+use super::{Command, Event, Opened};
+use crate::Result;
+use crate::session::training::{
+    Begin, Card, Course, News, Order, Place, Prepared, Recipe, Stage, shelf, training_speed,
+};
+use crate::train::Preset;
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+impl Worker {
+    /// Carries out an order about training.
+    pub(super) fn order(&mut self, order: Order) {
+        match order {
+            Order::Begin(begin) => self.begin(*begin),
+            Order::Resume(folder) => self.resume(folder),
+            Order::Play => self.play(true, false),
+            Order::Step => self.play(true, true),
+            Order::Pause => self.play(false, false),
+            Order::Record => self.with_course(|course, threads, tell| course.record(threads, tell)),
+            Order::Pace(pace) => self.with_course(|course, _, _| course.pace = pace),
+            Order::Change(learning) => {
+                self.with_course(|course, _, tell| course.change(*learning, tell));
+            }
+            Order::Open(step) => self.go_back(step),
+            Order::OpenNewest => self.open_newest(),
+            Order::Follow(following) => {
+                self.following = following;
+                if following {
+                    self.open_newest();
+                }
+            }
+            Order::End => self.end_course(),
+            Order::List(runs) => self.list(&runs),
+            Order::Rename { folder, name, note } => {
+                let done =
+                    Card::read(&folder).and_then(|card| Card { name, note, ..card }.write(&folder));
+                self.shelf_changed(&folder, done);
+            }
+            Order::Delete(folder) => self.shelf_changed(&folder, shelf::delete(&folder)),
+            Order::Undelete(folder) => self.shelf_changed(&folder, shelf::undelete(&folder)),
+            Order::Measure { preset, vocabulary } => self.measure(&preset, vocabulary),
+        }
+    }
+
+    /// Takes the run a piece further.
+    pub(super) fn train_on(&mut self) {
+        self.with_course(|course, threads, tell| course.advance(threads, tell));
+        let newest = self.course.as_ref().map(Course::step);
+        let shown = self.model.as_ref().and_then(|model| model.run.as_ref().map(|run| run.step));
+        if self.following && newest != shown && self.follows.is_due() {
+            self.follows.begin();
+            self.open_newest();
+            self.follows.end();
+        }
+    }
+
+    fn with_course(
+        &mut self,
+        work: impl FnOnce(&mut Course, &crate::tensor::Threads, &mut dyn FnMut(News)),
+    ) {
+        let Some(course) = &mut self.course else { return };
+        let out = &self.out;
+        work(course, &self.threads, &mut |news| out.tell(Event::Training(news)));
+    }
+
+    fn play(&mut self, playing: bool, single: bool) {
+        self.with_course(|course, threads, tell| {
+            course.play(playing, single);
+            tell(News::Playing(course.wait().is_some()));
+            if !playing {
+                course.look(threads, tell);
+            }
+        });
+    }
+
+    fn begin(&mut self, begin: Begin) {
+        let Begin { recipe, watched, runs, playing } = begin;
+        self.end_course();
+        let prepared = self.prepare(&recipe);
+        let (name, folder) = shelf::next_name(runs.as_deref(), &recipe.name, &[]);
+        let card =
+            Card { format: 1, name, note: String::new(), recipe, watched, changes: Vec::new() };
+        let begun = prepared.and_then(|p| self.start(Place { card, folder }, p, false));
+        self.begun(begun, playing);
+    }
+
+    fn resume(&mut self, folder: PathBuf) {
+        self.end_course();
+        let begun = Card::read(&folder).and_then(|card| {
+            let prepared = self.prepare(&card.recipe)?;
+            self.start(Place { card, folder: Some(folder) }, prepared, true)
+        });
+        self.begun(begun, false);
+    }
+
+    fn begun(&mut self, begun: Result<()>, playing: bool) {
+        if let Err(error) = begun {
+            self.tell(News::NotBegun(error.to_string()));
+        } else if playing {
+            self.play(true, false);
+        }
+    }
+
+    fn tell(&self, news: News) {
+        self.out.tell(Event::Training(news));
+    }
+
+    /// Reads the data and learns the tokenizer. Whatever is asked meanwhile waits, but for the end.
+    fn prepare(&mut self, recipe: &Recipe) -> Result<Prepared> {
+        let (asked, waiting, out) = (&self.asked, &mut self.waiting, &self.out);
+        let mut told = None;
+        let mut progress = |stage: Stage| {
+            if told.is_none_or(|told| is_news(told, stage)) {
+                told = Some(stage);
+                out.tell(Event::Training(News::Preparing(stage)));
+            }
+            while let Ok(command) = asked.try_recv() {
+                if let Command::Train(Order::End) = command {
+                    return ControlFlow::Break(());
+                }
+                waiting.push_back(command);
+            }
+            ControlFlow::Continue(())
+        };
+        recipe.prepare(self.threads.clone(), &mut progress)
+    }
+
+    /// A run that is prepared begins; the model as it is becomes the open one.
+    fn start(&mut self, place: Place, prepared: Prepared, resume: bool) -> Result<()> {
+        let (course, begun, trouble) = Course::begin(place, prepared, resume)?;
+        let newest = course.newest();
+        let kept = course.kept_steps();
+        self.course = Some(course);
+        self.tell(News::Begun(Arc::new(begun)));
+        self.tell(News::Kept(kept));
+        if let Some(trouble) = trouble {
+            self.tell(News::NotSaved(trouble.to_string()));
+        }
+        self.opened(Arc::new(newest));
+        self.with_course(|course, threads, tell| course.look(threads, tell));
+        Ok(())
+    }
+
+    /// Saves the run that is under way, if there is one, and forgets it.
+    pub(super) fn end_course(&mut self) {
+        let Some(course) = self.course.take() else { return };
+        if let Some(error) = course.finish() {
+            self.tell(News::NotSaved(error.to_string()));
+        }
+        self.tell(News::Ended);
+    }
+
+    /// Opens an earlier moment, unless another one is asked for already.
+    fn go_back(&mut self, step: u64) {
+        while let Ok(command) = self.asked.try_recv() {
+            self.waiting.push_back(command);
+        }
+        let newer = |command: &Command| matches!(command, Command::Train(Order::Open(_)));
+        if self.waiting.iter().any(newer) {
+            return;
+        }
+        self.with_course(|course, _, tell| {
+            course.play(false, false);
+            tell(News::Playing(false));
+        });
+        let Some(opened) = self.course.as_ref().and_then(|course| course.at(step)) else { return };
+        let opened = Arc::new(opened);
+        self.moved(opened.clone());
+        self.with_course(|course, threads, tell| {
+            if let Some(probe) = course.look_at(&opened, threads) {
+                tell(News::Looked(Arc::new(probe)));
+            }
+        });
+    }
+
+    /// The model of which something is written can be opened again.
+    pub(super) fn keep_open_step(&mut self) {
+        let Some(model) = &self.model else { return };
+        if let (Some(course), Some(run)) = (&mut self.course, &model.run) {
+            let kept = course.keep(run.step, &model.model.parameters.values);
+            if let Some(steps) = kept {
+                self.out.tell(Event::Training(News::Kept(steps)));
+            }
+        }
+    }
+
+    fn open_newest(&mut self) {
+        if let Some(newest) = self.course.as_ref().map(Course::newest) {
+            self.moved(Arc::new(newest));
+        }
+    }
+
+    /// Another moment of the same run is open; what was looked at is read again.
+    fn moved(&mut self, model: Arc<Opened>) {
+        let ids = self.seen.as_ref().map(|sight| sight.reading.ids.clone());
+        self.model = Some(model.clone());
+        self.seen = None;
+        self.out.tell(Event::Moved(model.clone()));
+        if let Some(ids) = ids {
+            self.show(ids);
+        }
+        self.label(&model);
+    }
+
+    fn list(&self, runs: &Path) {
+        self.tell(News::Shelf(shelf::list(runs)));
+    }
+
+    fn shelf_changed(&self, folder: &Path, done: Result<()>) {
+        if let Err(error) = done {
+            self.tell(News::NotSaved(error.to_string()));
+        }
+        if let Some(runs) = folder.parent() {
+            self.list(runs);
+        }
+    }
+
+    fn measure(&self, preset: &Preset, vocabulary: usize) {
+        let config = preset.config(vocabulary);
+        let fits = config
+            .validate()
+            .and_then(|()| crate::session::enough_for_training(&config, &preset.learning));
+        if fits.is_ok() {
+            let tokens_per_second = training_speed(&config, preset.learning.batch, &self.threads);
+            self.tell(News::Measured { parameters: config.parameter_count(), tokens_per_second });
+        }
+    }
+}
+
+/// Whether it is worth telling: a new stage, or a hundredth more of the same.
+fn is_news(told: Stage, stage: Stage) -> bool {
+    match (told, stage) {
+        (Stage::Tokenizer(before), Stage::Tokenizer(now)) => now - before >= 0.01,
+        (before, now) => before != now,
+    }
+}

@@ -1,0 +1,414 @@
+//! A run that is watched: steps, and between them looks at what became of the model.
+
+use super::kept::Kept;
+use super::shelf::{self, Card, Change};
+use super::{Attempt, Prepared, Probe, Prober, Watched};
+use crate::nn::{Config, Parameters};
+use crate::session::engine::{Opened, Pace, RunStep, Source};
+use crate::session::folder::RunFolder;
+use crate::session::run::{Run, RunEvent, RunSettings, read_log};
+use crate::store::{Model, Precision, Provenance};
+use crate::tensor::Threads;
+use crate::text::Tokenizer;
+use crate::text::template::END;
+use crate::train::{Learning, StepRecord, Trainer};
+use crate::{Error, Result};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+/// What is told of a run.
+#[derive(Debug, Clone)]
+pub enum News {
+    /// Before the first step.
+    Preparing(super::Stage),
+    /// The run could not begin; the sentence says why.
+    NotBegun(String),
+    Begun(Arc<Begun>),
+    /// Steps that were taken.
+    Stepped(Vec<RunEvent>),
+    Looked(Arc<Probe>),
+    Replied(Attempt),
+    /// The steps that one can go back to.
+    Kept(Vec<u64>),
+    Playing(bool),
+    Changed(Change),
+    /// All steps are taken.
+    Done,
+    /// It cannot go on; the sentence says why.
+    Diverged(String),
+    /// It goes on without the disk; the sentence says why.
+    NotSaved(String),
+    /// It is over, and no longer in memory.
+    Ended,
+    /// The runs on the shelf, the newest first.
+    Shelf(Vec<shelf::Entry>),
+    /// Tokens a second that this machine reads when it trains a shape.
+    Measured {
+        parameters: usize,
+        tokens_per_second: f64,
+    },
+    /// One step with all that happened in it.
+    Recorded(Arc<StepRecord>),
+}
+
+/// What is known of a run from its first moment.
+#[derive(Debug)]
+pub struct Begun {
+    pub card: Card,
+    /// None if it is only in memory.
+    pub folder: Option<PathBuf>,
+    pub tokenizer: Tokenizer,
+    pub config: Config,
+    pub watched: Watched,
+    /// Tokens in the training part.
+    pub tokens: usize,
+    /// Settings as they are now.
+    pub learning: Learning,
+    /// Updates made before.
+    pub step: u64,
+    /// Of a run that is gone on with: its log and its replies.
+    pub events: Vec<RunEvent>,
+    pub replies: Vec<Attempt>,
+}
+
+/// Where a run is kept.
+pub(in crate::session) struct Place {
+    pub card: Card,
+    pub folder: Option<PathBuf>,
+}
+
+/// How often steps are told of, and what is learned is saved.
+const BETWEEN_NEWS: Duration = Duration::from_millis(100);
+const SAVE_EVERY: Duration = Duration::from_secs(3);
+
+/// A run under way on the engine's thread.
+pub(in crate::session) struct Course {
+    run: Run,
+    place: Place,
+    model: ModelOfRun,
+    prober: Prober,
+    kept: Kept,
+    replies: Vec<Attempt>,
+    playing: bool,
+    /// Whether it pauses after the present step.
+    single: bool,
+    /// The shortest time from step to step, and when the next is due.
+    pub pace: Duration,
+    due: Instant,
+    untold: Vec<RunEvent>,
+    told: Instant,
+    looks: Pace,
+    /// How long a piece of work takes.
+    piece: Duration,
+}
+
+/// All of the run's model that does not change.
+#[derive(Clone)]
+struct ModelOfRun {
+    tokenizer: Tokenizer,
+    provenance: Provenance,
+    end: Option<u32>,
+    stops: Vec<u32>,
+}
+
+impl Course {
+    /// Begins, or goes on with what is in the folder if `resume`. Where the folder cannot be written, the
+    /// run stays in memory, and the second part says why.
+    ///
+    /// # Errors
+    /// If what is in the folder cannot be gone on with, or nothing can be watched.
+    pub fn begin(
+        place: Place,
+        prepared: Prepared,
+        resume: bool,
+    ) -> Result<(Self, Begun, Option<Error>)> {
+        let Prepared { mut trainer, tokenizer, provenance, .. } = prepared;
+        let model = ModelOfRun {
+            end: tokenizer.id_of_special(END),
+            stops: crate::session::role_tokens(&tokenizer),
+            tokenizer,
+            provenance,
+        };
+        let folder = place.folder.clone().map(|folder| model.folder(folder));
+        if let Some(folder) = folder.as_ref().filter(|_| resume) {
+            folder.resume_as_saved(&mut trainer)?;
+        }
+        let step = trainer.progress().step;
+        let config = trainer.config().clone();
+        let counts = trainer.examples().counts(config.vocabulary);
+        let text = &place.card.watched;
+        let watched = Watched::new(&model.tokenizer, text, config.context, &counts)?;
+        let mut place = place;
+        place.card.changes.retain(|change| change.step <= step);
+        let tokens = trainer.examples().token_count();
+        let learning = trainer.plan().learning.clone();
+        let (mut events, mut replies) = (Vec::new(), Vec::new());
+        if let Some(folder) = place.folder.as_ref().filter(|_| resume) {
+            events = read_log(&folder.join(shelf::LOG));
+            events.retain(|event| event.report.step < step);
+            replies = shelf::read_replies(folder, step);
+        }
+        let mut run = Run::without_folder(trainer);
+        let trouble = folder.and_then(|folder| keep(&mut run, &place, folder).err());
+        let on_disk = run.is_kept().then(|| place.folder.as_ref().map(|f| f.join(shelf::STEPS)));
+        let parameters = config.parameter_count();
+        let mut kept = Kept::new(learning.steps, parameters, on_disk.flatten());
+        if resume {
+            kept.restore(step, parameters);
+        }
+        let begun = Begun {
+            card: place.card.clone(),
+            folder: place.folder.clone().filter(|_| run.is_kept()),
+            tokenizer: model.tokenizer.clone(),
+            config,
+            watched: watched.clone(),
+            tokens,
+            learning,
+            step,
+            events,
+            replies: replies.clone(),
+        };
+        let course = Self {
+            run,
+            place,
+            model,
+            prober: Prober::new(watched),
+            kept,
+            replies,
+            playing: false,
+            single: false,
+            pace: Duration::ZERO,
+            due: Instant::now(),
+            untold: Vec::new(),
+            told: Instant::now(),
+            looks: Pace::new(Duration::ZERO),
+            piece: Duration::from_millis(20),
+        };
+        Ok((course, begun, trouble))
+    }
+
+    pub fn trainer(&self) -> &Trainer {
+        self.run.trainer()
+    }
+
+    pub fn step(&self) -> u64 {
+        self.trainer().progress().step
+    }
+
+    /// Whether there is work to do, and how long until then.
+    pub fn wait(&self) -> Option<Duration> {
+        self.playing.then(|| self.due.saturating_duration_since(Instant::now()))
+    }
+
+    /// How long a piece of work takes.
+    pub fn piece(&self) -> Duration {
+        self.piece
+    }
+
+    /// Goes on, for one step only if `single`; or pauses.
+    pub fn play(&mut self, playing: bool, single: bool) {
+        self.playing = playing && !self.trainer().is_done();
+        self.single = single;
+        self.due = Instant::now();
+    }
+
+    /// Does a piece of work and tells what came of it.
+    pub fn advance(&mut self, threads: &Threads, tell: &mut dyn FnMut(News)) {
+        let began = Instant::now();
+        self.keep_what_is_due(tell);
+        if self.reply_if_judged(threads, tell) {
+            return;
+        }
+        match self.run.advance() {
+            Ok(None) => {}
+            Ok(Some(event)) => self.took(event, tell),
+            Err(error) => {
+                self.playing = false;
+                tell(News::Diverged(error.to_string()));
+            }
+        }
+        for trouble in self.run.trouble().into_iter().chain(self.kept.trouble()) {
+            tell(News::NotSaved(trouble.to_string()));
+        }
+        self.piece = (self.piece * 3 + began.elapsed()) / 4;
+        if !self.playing {
+            tell(News::Playing(false));
+            self.look(threads, tell);
+        } else if self.looks.is_due() {
+            self.looks.begin();
+            self.look(threads, tell);
+            self.looks.end();
+        } else if self.told.elapsed() >= BETWEEN_NEWS {
+            self.tell_steps(tell);
+        }
+    }
+
+    fn took(&mut self, event: RunEvent, tell: &mut dyn FnMut(News)) {
+        self.untold.push(event);
+        self.due = Instant::now() + self.pace;
+        if self.trainer().is_done() {
+            self.playing = false;
+            self.keep_what_is_due(tell);
+            self.run.save_soon();
+            self.tell_steps(tell);
+            tell(News::Done);
+        }
+        if self.single {
+            self.playing = false;
+        }
+    }
+
+    fn keep_what_is_due(&mut self, tell: &mut dyn FnMut(News)) {
+        let step = self.step();
+        if self.kept.is_due(step) {
+            self.kept.keep(step, &self.run.trainer().parameters().values);
+            tell(News::Kept(self.kept.steps()));
+        }
+    }
+
+    /// Where the validation loss has just been measured, the same weights are asked for a reply, and
+    /// kept if they are the best so far.
+    fn reply_if_judged(&mut self, threads: &Threads, tell: &mut dyn FnMut(News)) -> bool {
+        let step = self.step();
+        let Some(loss) = self.trainer().judged() else { return false };
+        if self.replies.last().is_some_and(|reply| reply.step >= step) {
+            return false;
+        }
+        self.kept.judge(step, loss, &self.run.trainer().parameters().values);
+        tell(News::Kept(self.kept.steps()));
+        self.reply(Some(loss), threads, tell);
+        true
+    }
+
+    fn reply(&mut self, val_loss: Option<f64>, threads: &Threads, tell: &mut dyn FnMut(News)) {
+        let ModelOfRun { end, stops, .. } = &self.model;
+        let ids = self.prober.reply(self.trainer().parameters(), *end, stops, threads);
+        let attempt = Attempt { step: self.step(), val_loss, ids };
+        self.replies.push(attempt.clone());
+        if let Some(folder) = self.place.folder.as_ref().filter(|_| self.run.is_kept()) {
+            // Replies that are lost can be asked for again.
+            let _ = shelf::write_replies(folder, &self.replies);
+        }
+        tell(News::Replied(attempt));
+    }
+
+    /// Looks at the model as it is now.
+    pub fn look(&mut self, threads: &Threads, tell: &mut dyn FnMut(News)) {
+        self.tell_steps(tell);
+        let (step, parameters) = (self.step(), self.run.trainer().parameters());
+        tell(News::Looked(Arc::new(self.prober.look(step, parameters, threads))));
+    }
+
+    /// Looks at a model of this run as it was.
+    pub fn look_at(&mut self, opened: &Opened, threads: &Threads) -> Option<Probe> {
+        let step = opened.run.as_ref()?.step;
+        Some(self.prober.look(step, &opened.model.parameters, threads))
+    }
+
+    fn tell_steps(&mut self, tell: &mut dyn FnMut(News)) {
+        if !self.untold.is_empty() {
+            tell(News::Stepped(std::mem::take(&mut self.untold)));
+        }
+        self.told = Instant::now();
+    }
+
+    /// Learns from now on with other settings.
+    pub fn change(&mut self, learning: Learning, tell: &mut dyn FnMut(News)) {
+        let change = Change { step: self.step(), learning: learning.clone() };
+        self.kept.set_steps(learning.steps, self.trainer().config().parameter_count());
+        self.run.set_learning(learning);
+        self.place.card.changes.push(change.clone());
+        if let Some(folder) = self.place.folder.as_ref().filter(|_| self.run.is_kept())
+            && let Err(error) = self.place.card.write(folder)
+        {
+            tell(News::NotSaved(error.to_string()));
+        }
+        tell(News::Changed(change));
+    }
+
+    /// Takes one step and records all of it.
+    pub fn record(&mut self, threads: &Threads, tell: &mut dyn FnMut(News)) {
+        self.keep_what_is_due(tell);
+        match self.run.record() {
+            Ok((event, record)) => {
+                self.took(event, tell);
+                tell(News::Recorded(Arc::new(record)));
+            }
+            Err(error) => tell(News::Diverged(error.to_string())),
+        }
+        self.playing = false;
+        self.look(threads, tell);
+    }
+
+    /// Keeps a moment that somebody works with; the steps that are kept, if that is news.
+    pub fn keep(&mut self, step: u64, weights: &[f32]) -> Option<Vec<u64>> {
+        let is_new = !self.kept.steps().contains(&step);
+        is_new.then(|| {
+            self.kept.keep(step, weights);
+            self.kept.steps()
+        })
+    }
+
+    /// The steps that one can go back to.
+    pub fn kept_steps(&self) -> Vec<u64> {
+        self.kept.steps()
+    }
+
+    /// The model as it is now.
+    pub fn newest(&self) -> Opened {
+        self.opened(self.step(), self.trainer().parameters().values.clone())
+    }
+
+    /// The model at the newest checkpoint up to a step.
+    pub fn at(&self, step: u64) -> Option<Opened> {
+        if step >= self.step() {
+            return Some(self.newest());
+        }
+        let (at, weights) = self.kept.at(step)?;
+        Some(self.opened(at, weights.as_ref().clone()))
+    }
+
+    fn opened(&self, step: u64, values: Vec<f32>) -> Opened {
+        let name = self.place.card.name.clone();
+        let folder = self.place.folder.clone().unwrap_or_default();
+        let mut parameters = Parameters::zeros(self.trainer().config());
+        parameters.values = values;
+        Opened {
+            source: Source::Folder(folder.clone()),
+            model: Model {
+                parameters,
+                tokenizer: Some(self.model.tokenizer.clone()),
+                end: self.model.end,
+                provenance: Some(Provenance { steps: step, ..self.model.provenance.clone() }),
+                folder,
+            },
+            run: Some(RunStep { name: name.clone(), step }),
+            name,
+        }
+    }
+
+    /// Saves what there is.
+    pub fn finish(self) -> Option<Error> {
+        self.run.finish().err()
+    }
+}
+
+impl ModelOfRun {
+    fn folder(&self, folder: PathBuf) -> RunFolder {
+        RunFolder {
+            folder,
+            tokenizer: Some(self.tokenizer.clone()),
+            end: self.end,
+            provenance: self.provenance.clone(),
+            precision: Precision::F32,
+        }
+    }
+}
+
+fn keep(run: &mut Run, place: &Place, folder: RunFolder) -> Result<()> {
+    folder.make()?;
+    place.card.write(&folder.folder)?;
+    let log = Some(folder.folder.join(shelf::LOG));
+    run.keep_in(folder, RunSettings { log, save_every: SAVE_EVERY })
+}

@@ -1,0 +1,257 @@
+//! A run as whoever watches it knows it.
+
+use super::{Attempt, Begun, Change, Entry, News, Order, Probe, Stage};
+use crate::session::Session;
+use crate::session::engine::Command;
+use crate::session::run::RunEvent;
+use crate::train::{Learning, StepRecord};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// All that is known about training.
+#[derive(Debug, Default)]
+pub struct Training {
+    /// The folder of the user's that runs are kept in.
+    pub runs: Option<PathBuf>,
+    /// The run that is in memory.
+    pub run: Option<Watch>,
+    /// What is being done before a run begins.
+    pub preparing: Option<Stage>,
+    /// Runs that were watched before: their curves can be laid under the present one's.
+    pub earlier: Vec<Earlier>,
+    /// The runs in the folder, the newest first.
+    pub shelf: Vec<Entry>,
+    /// Of the shape that was asked for last: its parameters, and the tokens a second that it trains at.
+    pub measured: Option<(usize, f64)>,
+    /// The step that was recorded last.
+    pub record: Option<Arc<StepRecord>>,
+}
+
+/// The curve of a run that is over.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Earlier {
+    pub name: String,
+    pub learning: Learning,
+    pub events: Vec<RunEvent>,
+}
+
+/// A run under way.
+#[derive(Debug)]
+pub struct Watch {
+    pub begun: Arc<Begun>,
+    /// A step each, or each logged one of those before the run was gone on with.
+    pub events: Vec<RunEvent>,
+    /// The settings as they are now, and what was changed.
+    pub learning: Learning,
+    pub changes: Vec<Change>,
+    /// Replies to the watched text, the newest last.
+    pub replies: Vec<Attempt>,
+    /// The looks at the watched text, from the oldest that is kept on.
+    pub looks: Vec<Arc<Probe>>,
+    /// The look at the moment that is open.
+    pub look: Option<Arc<Probe>>,
+    /// Steps that one can go back to.
+    pub kept: Vec<u64>,
+    pub playing: bool,
+    pub done: bool,
+    /// Why it cannot go on.
+    pub diverged: Option<String>,
+    /// Why it is not on the disk.
+    pub not_saved: Option<String>,
+}
+
+/// Looks that are kept for the tracks of the map; beyond, every second one goes.
+const LOOKS: usize = 400;
+/// Curves of earlier runs.
+const EARLIER: usize = 4;
+
+impl Training {
+    /// Takes in what the engine tells; a sentence that a person should see comes back.
+    pub(in crate::session) fn take(&mut self, news: News) -> Option<String> {
+        match news {
+            News::Preparing(stage) => self.preparing = Some(stage),
+            News::NotBegun(why) => {
+                self.preparing = None;
+                return Some(why);
+            }
+            News::Begun(begun) => {
+                (self.preparing, self.record) = (None, None);
+                self.run = Some(Watch::new(begun));
+            }
+            News::Ended => self.put_away(),
+            News::Shelf(shelf) => self.shelf = shelf,
+            News::Measured { parameters, tokens_per_second } => {
+                self.measured = Some((parameters, tokens_per_second));
+            }
+            News::Recorded(record) => self.record = Some(record),
+            News::NotSaved(why) if self.run.is_none() => return Some(why),
+            of_run => return self.run.as_mut().and_then(|run| run.take(of_run)),
+        }
+        None
+    }
+
+    /// A run that is over leaves its curve.
+    fn put_away(&mut self) {
+        let Some(run) = self.run.take() else { return };
+        if run.events.len() > 1 {
+            let name = run.begun.card.name.clone();
+            self.earlier.insert(0, Earlier { name, learning: run.learning, events: run.events });
+            self.earlier.truncate(EARLIER);
+        }
+    }
+
+    /// Whether the engine is busy with a run.
+    pub fn is_working(&self) -> bool {
+        self.preparing.is_some() || self.run.as_ref().is_some_and(|run| run.playing)
+    }
+}
+
+impl Watch {
+    fn new(begun: Arc<Begun>) -> Self {
+        Self {
+            events: begun.events.clone(),
+            learning: begun.learning.clone(),
+            changes: begun.card.changes.clone(),
+            replies: begun.replies.clone(),
+            looks: Vec::new(),
+            look: None,
+            kept: Vec::new(),
+            playing: false,
+            done: begun.step >= begun.learning.steps,
+            diverged: None,
+            not_saved: None,
+            begun,
+        }
+    }
+
+    fn take(&mut self, news: News) -> Option<String> {
+        match news {
+            News::Stepped(events) => self.events.extend(events),
+            News::Looked(probe) => self.looked(probe),
+            News::Replied(reply) => self.replies.push(reply),
+            News::Kept(steps) => self.kept = steps,
+            News::Playing(playing) => self.playing = playing,
+            News::Changed(change) => {
+                self.learning = change.learning.clone();
+                self.done = self.step() >= self.learning.steps;
+                self.changes.push(change);
+            }
+            News::Done => (self.playing, self.done) = (false, true),
+            News::Diverged(why) => {
+                (self.playing, self.diverged) = (false, Some(why.clone()));
+                return Some(why);
+            }
+            News::NotSaved(why) => {
+                self.not_saved = Some(why.clone());
+                return Some(why);
+            }
+            _ => {}
+        }
+        None
+    }
+
+    fn looked(&mut self, probe: Arc<Probe>) {
+        if self.looks.last().is_none_or(|last| last.step < probe.step) {
+            self.looks.push(probe.clone());
+        }
+        if self.looks.len() > LOOKS {
+            let mut keep = false;
+            self.looks.retain(|_| {
+                keep = !keep;
+                keep
+            });
+        }
+        self.look = Some(probe);
+    }
+
+    /// Updates made.
+    pub fn step(&self) -> u64 {
+        self.events.last().map_or(self.begun.step, |event| event.report.step + 1)
+    }
+
+    /// The validation losses, with the step whose weights they judge.
+    pub fn validation(&self) -> impl DoubleEndedIterator<Item = (u64, f64)> {
+        validation(&self.events)
+    }
+
+    /// The step with the lowest validation loss so far, and that loss.
+    pub fn best(&self) -> Option<(u64, f64)> {
+        self.validation().min_by(|a, b| a.1.total_cmp(&b.1))
+    }
+
+    /// The best step, if validation has been worse ever since: the model learns its data by heart.
+    pub fn overfits_since(&self) -> Option<u64> {
+        let (best, lowest) = self.best()?;
+        let after: Vec<f64> =
+            self.validation().filter(|(step, _)| *step > best).map(|(_, loss)| loss).collect();
+        let worse = after.len() >= WORSE_OFTEN && after.last().is_some_and(|l| *l > lowest * WORSE);
+        worse.then_some(best)
+    }
+
+    /// Tokens read.
+    pub fn tokens_a_step(&self) -> usize {
+        let Learning { batch, accumulation, .. } = self.learning;
+        batch * accumulation * self.begun.config.context
+    }
+
+    /// Tokens a second over the last steps.
+    pub fn tokens_per_second(&self) -> Option<f64> {
+        let last = &self.events[self.events.len().saturating_sub(RECENT)..];
+        let seconds: f64 = last.iter().map(|event| 1.0 / event.tokens_per_second.max(1e-9)).sum();
+        (!last.is_empty()).then(|| last.len() as f64 / seconds)
+    }
+
+    /// Seconds until the last step, at the speed of the last ones.
+    pub fn seconds_left(&self) -> Option<f64> {
+        let left = self.learning.steps.saturating_sub(self.step());
+        Some(left as f64 * self.tokens_a_step() as f64 / self.tokens_per_second()?)
+    }
+}
+
+/// Steps that the speed is taken from.
+const RECENT: usize = 50;
+/// Validation must have been worse so often, and by so much, before anything is said.
+const WORSE_OFTEN: usize = 3;
+const WORSE: f64 = 1.02;
+
+/// The validation losses among events, with the step whose weights they judge.
+pub fn validation(events: &[RunEvent]) -> impl DoubleEndedIterator<Item = (u64, f64)> {
+    events.iter().filter_map(|event| Some((event.report.step, event.report.val_loss?)))
+}
+
+impl Session {
+    /// What is known about training.
+    pub fn training(&self) -> &Training {
+        &self.training
+    }
+
+    /// Keeps runs in this folder of the user's from now on, and looks what is there.
+    pub fn keep_runs_in(&mut self, folder: &Path) {
+        self.training.runs = Some(folder.to_path_buf());
+        self.train(Order::List(folder.to_path_buf()));
+    }
+
+    /// Orders something about training.
+    pub fn train(&mut self, order: Order) {
+        if let Some(run) = &mut self.training.run {
+            // What a person sees answers at once; the engine follows.
+            match &order {
+                Order::Play if !run.done => run.playing = true,
+                Order::Pause | Order::Open(_) => run.playing = false,
+                _ => {}
+            }
+        }
+        if matches!(order, Order::Begin(_) | Order::Resume(_)) {
+            self.stop();
+            self.training.preparing = Some(Stage::Reading);
+        }
+        self.engine.send(Command::Train(order));
+    }
+
+    /// The step of the run whose model is open.
+    pub fn open_step(&self) -> Option<u64> {
+        let opened = self.opened()?.run.as_ref()?;
+        let run = self.training.run.as_ref()?;
+        (run.begun.card.name == opened.name).then_some(opened.step)
+    }
+}
