@@ -4,8 +4,8 @@ use super::Shell;
 use crate::app::context::{Action, Selection, Station};
 use crate::app::stations::decode;
 use crate::app::stations::model::View;
-use crate::session::library::{Phrase, Request};
 use crate::app::stations::train::{Tab, TrainShot};
+use crate::session::library::{Phrase, Request};
 use crate::session::training::Order;
 use std::time::Duration;
 
