@@ -7,6 +7,7 @@ use super::words::Words;
 use crate::session::Session;
 use crate::session::engine::Source;
 use crate::session::library::Request;
+use crate::session::training::Order;
 
 /// One part of what the model did: what is locked, or under the pointer. Shared by all views.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -39,13 +40,15 @@ pub enum Station {
     Data,
     Tokens,
     Model,
+    Train,
     Decode,
     Chat,
 }
 
 impl Station {
     /// Every station, from left to right.
-    pub const ALL: [Self; 5] = [Self::Data, Self::Tokens, Self::Model, Self::Decode, Self::Chat];
+    pub const ALL: [Self; 6] =
+        [Self::Data, Self::Tokens, Self::Model, Self::Train, Self::Decode, Self::Chat];
 
     /// What it is called.
     pub fn title(self, words: &Words) -> &'static str {
@@ -53,6 +56,7 @@ impl Station {
             Self::Data => words.data.title,
             Self::Tokens => words.tokens.title,
             Self::Model => words.model,
+            Self::Train => words.train.title,
             Self::Decode => words.decode.title,
             Self::Chat => words.chat,
         }
@@ -64,6 +68,7 @@ impl Station {
             Self::Data => egui::Key::Num1,
             Self::Tokens => egui::Key::Num2,
             Self::Model => egui::Key::Num3,
+            Self::Train => egui::Key::Num4,
             Self::Decode => egui::Key::Num6,
             Self::Chat => egui::Key::Num7,
         }
@@ -75,6 +80,7 @@ impl Station {
             Self::Data => "data",
             Self::Tokens => "tokens",
             Self::Model => "model",
+            Self::Train => "train",
             Self::Decode => "decode",
             Self::Chat => "chat",
         }
@@ -142,6 +148,10 @@ pub enum Action {
     Pace(u64),
     /// Something done with a search.
     Tree(tree::Ask),
+    /// Begin, steer or end a training run.
+    Train(Order),
+    /// The newest checkpoint of the run becomes the open model, and the last reply is written again.
+    UseNewest,
 }
 
 /// What a view sees of the program.

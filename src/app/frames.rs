@@ -11,11 +11,13 @@ use crate::nn::{Config, Inference, Parameters};
 use crate::session::Plan;
 use crate::session::engine::{Opened, Source};
 use crate::session::library::{Phrase, Request, SetKey};
+use crate::session::training::{Order, Recipe};
 use crate::store::{self, Parts, Precision};
 use crate::tensor::Threads;
 use crate::{Error, Result};
 use egui::{Pos2, RawInput, Rect, vec2};
 use serde::Serialize;
+use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -83,6 +85,55 @@ pub fn measure_frames(threads: &Threads, time: Duration) -> Result<Vec<Frames>> 
     window.open_large_vocabulary(folder.path())?;
     all.push(window.measure_funnel("funnel-50k", time)?);
     Ok(all)
+}
+
+/// Measures the Train station while the model learns.
+///
+/// # Errors
+/// As [`measure_frames`].
+pub fn measure_frames_of_training(threads: &Threads, time: Duration) -> Result<Frames> {
+    let mut window = Window::open(threads)?;
+    window.shell.act(Action::Go(Station::Train));
+    window.train(50)?;
+    Ok(window.measure("train, learning", time))
+}
+
+/// Steps that a run is measured over: two validation losses are among them.
+const STEPS: u64 = 200;
+
+/// Measures learning in the window, looked at all the time, beside learning without one.
+///
+/// # Errors
+/// As [`measure_frames`].
+pub fn measure_training(threads: &Threads) -> Result<WritingSpeed> {
+    let mut window = Window::open(threads)?;
+    window.shell.act(Action::Go(Station::Train));
+    let (mut headless, mut watched) = (Vec::new(), Vec::new());
+    for _ in 0..3 {
+        window.shell.session().train(Order::End);
+        window.settle()?;
+        let begun = window.train(0)?;
+        let start = Instant::now();
+        window.paint_until(|shell| {
+            shell.session().training().run.as_ref().is_some_and(|run| run.step() >= STEPS)
+        })?;
+        watched.push(STEPS as f64 * begun.1 / start.elapsed().as_secs_f64());
+        window.shell.session().train(Order::Pause);
+        let mut trainer =
+            begun.0.prepare(threads.clone(), &mut |_| ControlFlow::Continue(()))?.trainer;
+        let start = Instant::now();
+        for _ in 0..STEPS {
+            trainer.step()?;
+        }
+        headless.push(STEPS as f64 * begun.1 / start.elapsed().as_secs_f64());
+    }
+    let (headless, watched) = (median(&mut headless), median(&mut watched));
+    Ok(WritingSpeed {
+        screen: "training, in the window",
+        tokens_per_second: watched,
+        headless_tokens_per_second: headless,
+        share: watched / headless,
+    })
 }
 
 /// Measures the writing of a text with its heads on the screen.
@@ -199,6 +250,33 @@ impl Window {
         self.shell.choose_what_to_show(View::Map);
         self.paint();
         self.settle()
+    }
+
+    /// Begins the shortest preset and waits until it has taken so many steps; its recipe, and the
+    /// tokens of a step.
+    fn train(&mut self, steps: u64) -> Result<(Recipe, f64)> {
+        let begin = self.shell.first_run();
+        self.shell.act(begin);
+        self.paint_until(|shell| {
+            let run = shell.session().training().run.as_ref();
+            run.is_some_and(|run| run.playing && run.step() >= steps)
+        })?;
+        let run = self.shell.session().training().run.as_ref();
+        let run = run.ok_or_else(|| Error::failed("the run did not begin"))?;
+        Ok((run.begun.card.recipe.clone(), run.tokens_a_step() as f64))
+    }
+
+    /// Paints sixty times a second until something has happened.
+    fn paint_until(&mut self, done: impl Fn(&mut Shell) -> bool) -> Result<()> {
+        let start = Instant::now();
+        while !done(&mut self.shell) {
+            let painted = self.paint();
+            std::thread::sleep(Duration::from_micros(16_600).saturating_sub(painted));
+            if start.elapsed() > PATIENCE {
+                return Err(Error::failed("the engine did not finish within a minute"));
+            }
+        }
+        Ok(())
     }
 
     /// One frame: layout, painting commands, tessellation. The pointer moves, as a person's does.

@@ -15,11 +15,15 @@ mod window;
 mod words;
 
 pub use context::{Action, Context, Selection, Station};
-pub use frames::{Frames, WritingSpeed, measure_frames, measure_writing};
+pub use frames::{
+    Frames, WritingSpeed, measure_frames, measure_frames_of_training, measure_training,
+    measure_writing,
+};
 pub use settings::Settings;
 pub use shell::Shell;
 pub use stations::decode::tree::Ask as TreeAsk;
 pub use stations::decode::{Ask, View as DecodeView};
 pub use stations::model::View as ModelView;
+pub use stations::train::TrainShot;
 pub use window::{Renderer, Shot, WindowOptions, open_window};
 pub use words::{Language, Words, fill};

@@ -68,6 +68,12 @@ impl Settings {
         Some(base.data_dir().join("glassbox").join("dialogues"))
     }
 
+    /// Where training runs are kept on this machine, if it has a place for such things.
+    pub fn runs_place() -> Option<PathBuf> {
+        let base = etcetera::choose_base_strategy().ok()?;
+        Some(base.data_dir().join("glassbox").join("runs"))
+    }
+
     /// Reads the settings; what cannot be read is as if it were not there.
     pub fn load(path: &Path) -> Self {
         let text = read_text(path, LARGEST).ok();

@@ -6,7 +6,7 @@ use super::widgets::{Icon, focus_ring, icon_button, named, paint_icon};
 use egui::{Align2, Rect, Role, Sense, Ui, pos2, vec2};
 
 /// What a station tells the bar.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Transport {
     pub segments: Vec<Segment>,
     /// The step we are at, and how many there are. At 0 nothing has happened yet.
@@ -20,6 +20,19 @@ pub struct Transport {
     pub note: String,
     /// How fast it plays.
     pub speed: f32,
+}
+
+/// What stands along the track of a process that is counted in steps.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Track {
+    /// Round steps, as they are written.
+    pub ticks: Vec<(usize, String)>,
+    /// Steps that one can go back to.
+    pub dots: Vec<usize>,
+    /// How far the process has come, which may be further than where we are.
+    pub reached: usize,
+    /// How fast it goes, if not by a factor.
+    pub speed: Option<String>,
 }
 
 /// A named stretch of the track.
@@ -48,7 +61,12 @@ pub enum Move {
 pub const SPEEDS: [f32; 5] = [1.0, 2.0, 4.0, 0.25, 0.5];
 
 /// Paints the bar and returns what was asked of it.
-pub fn transport_bar(ui: &mut Ui, ctx: &Context, transport: &Transport) -> Option<Move> {
+pub fn transport_bar(
+    ui: &mut Ui,
+    ctx: &Context,
+    transport: &Transport,
+    along: &Track,
+) -> Option<Move> {
     let words = ctx.words;
     let mut asked = None;
     let full = ui.max_rect();
@@ -68,7 +86,9 @@ pub fn transport_bar(ui: &mut Ui, ctx: &Context, transport: &Transport) -> Optio
             asked = Some(Move::Forward);
         }
         ui.add_space(16.0);
-        if speed_button(ui, ctx, transport.speed) {
+        let factor = transport.speed;
+        let factor = if factor < 1.0 { format!("{factor}×") } else { format!("{factor:.0}×") };
+        if speed_button(ui, ctx, along.speed.as_deref().unwrap_or(&factor)) {
             asked = Some(Move::Faster);
         }
     });
@@ -76,7 +96,7 @@ pub fn transport_bar(ui: &mut Ui, ctx: &Context, transport: &Transport) -> Optio
         pos2(full.left() + 238.0, full.top()),
         pos2(full.right() - 196.0, full.bottom()),
     );
-    asked = track_ui(ui, ctx, transport, track).or(asked);
+    asked = track_ui(ui, ctx, transport, along, track).or(asked);
     counter(ui, ctx, transport, full);
     asked
 }
@@ -106,9 +126,8 @@ fn play_button(ui: &mut Ui, ctx: &Context, transport: &Transport) -> bool {
     response.on_hover_text(name).clicked()
 }
 
-fn speed_button(ui: &mut Ui, ctx: &Context, speed: f32) -> bool {
+fn speed_button(ui: &mut Ui, ctx: &Context, label: &str) -> bool {
     let (rect, response) = ui.allocate_exact_size(vec2(36.0, 28.0), Sense::click());
-    let label = if speed < 1.0 { format!("{speed}×") } else { format!("{speed:.0}×") };
     named(&response, Role::Button, true, &format!("{} {label}", ctx.words.speed));
     let colours = ctx.look.colours();
     let ink = if response.hovered() { colours.text1 } else { colours.text2 };
@@ -118,7 +137,13 @@ fn speed_button(ui: &mut Ui, ctx: &Context, speed: f32) -> bool {
 }
 
 /// The track with its segments and the knob.
-fn track_ui(ui: &mut Ui, ctx: &Context, transport: &Transport, track: Rect) -> Option<Move> {
+fn track_ui(
+    ui: &mut Ui,
+    ctx: &Context,
+    transport: &Transport,
+    along: &Track,
+    track: Rect,
+) -> Option<Move> {
     if transport.segments.is_empty() || track.width() < 60.0 {
         return None;
     }
@@ -139,7 +164,7 @@ fn track_ui(ui: &mut Ui, ctx: &Context, transport: &Transport, track: Rect) -> O
             Rect::from_min_max(pos2(from, y - 2.0), pos2(to.max(from), y + 2.0))
         };
         painter.rect_filled(line(from, to), 2.0, colours.line1);
-        let done = x_of(transport.at as f32).min(to);
+        let done = x_of(transport.at.max(along.reached) as f32).min(to);
         if done > from {
             painter.rect_filled(line(from, done), 2.0, colours.text2);
         }
@@ -159,6 +184,7 @@ fn track_ui(ui: &mut Ui, ctx: &Context, transport: &Transport, track: Rect) -> O
         }
         before += segment.steps;
     }
+    ticks_and_dots(ui, ctx, along, |step| pos2(x_of(step as f32), y));
     let knob = pos2(x_of(transport.at as f32), y);
     painter.circle_filled(knob, 10.0, colours.panel);
     painter.circle_filled(knob, 7.0, colours.text1);
@@ -166,6 +192,19 @@ fn track_ui(ui: &mut Ui, ctx: &Context, transport: &Transport, track: Rect) -> O
     let at = response.interact_pointer_pos()?;
     let step = ((at.x - track.left()) / track.width() * all as f32).round().clamp(0.0, all as f32);
     (step as usize != transport.at).then_some(Move::Seek(step as usize))
+}
+
+/// Round steps above the track, checkpoints below.
+fn ticks_and_dots(ui: &Ui, ctx: &Context, along: &Track, place: impl Fn(usize) -> egui::Pos2) {
+    let colours = ctx.look.colours();
+    for (step, text) in &along.ticks {
+        let at = place(*step) - vec2(0.0, 16.0);
+        let font = Type::NumberTiny.font();
+        ui.painter().text(at, Align2::CENTER_CENTER, text, font, colours.text3);
+    }
+    for step in &along.dots {
+        ui.painter().circle_filled(place(*step) + vec2(0.0, 12.0), 2.0, colours.line2);
+    }
 }
 
 fn counter(ui: &Ui, ctx: &Context, transport: &Transport, full: Rect) {

@@ -5,8 +5,10 @@ use super::settings::Settings;
 use super::shell::Shell;
 use super::stations::decode::{Ask, View as DecodeView, tree};
 use super::stations::model::View;
+use super::stations::train::TrainShot;
 use crate::session::Plan;
 use crate::session::library::Request;
+use crate::session::training::Order;
 use crate::tensor::Threads;
 use crate::{Error, Result};
 use eframe::{CreationContext, NativeOptions, egui};
@@ -41,6 +43,9 @@ pub struct Shot {
     pub station: Station,
     pub view: View,
     pub tab: DecodeView,
+    /// Of the Train station: which view, after so many steps.
+    pub train: TrainShot,
+    pub step: u64,
     pub size: [f32; 2],
     pub dark: bool,
     pub language: super::words::Language,
@@ -122,9 +127,12 @@ impl Glassbox {
         let wake = move || ctx.request_repaint();
         let mut shell = Shell::new(settings.clone(), options.threads, wake)
             .map_err(|error| error.to_string())?;
-        // Whoever keeps no settings keeps no dialogues either.
+        // Whoever keeps no settings keeps no dialogues and no runs either.
         if let Some(folder) = options.settings.as_ref().and(Settings::place_of_sets()) {
             shell.keep_sets_in(folder);
+        }
+        if let Some(runs) = options.settings.as_ref().and(Settings::runs_place()) {
+            shell.session().keep_runs_in(&runs);
         }
         Ok(Self {
             shell,
@@ -189,6 +197,8 @@ enum Stage {
 
 /// After this long the picture is taken as it is.
 const PATIENCE: Duration = Duration::from_secs(30);
+/// A run takes longer.
+const PATIENCE_FOR_RUN: Duration = Duration::from_secs(240);
 
 impl Photographer {
     fn new(shot: Shot) -> Self {
@@ -203,8 +213,9 @@ impl Photographer {
                 self.set_the_scene(shell);
                 Stage::Waiting
             }
-            Stage::Waiting if shell.is_at_rest() || self.begun.elapsed() > PATIENCE => {
+            Stage::Waiting if self.is_there(shell) || self.begun.elapsed() > self.patience() => {
                 shell.choose_what_to_show(self.shot.view);
+                shell.show_of_training(self.shot.train);
                 Stage::Settling(0)
             }
             Stage::Settling(n)
@@ -230,6 +241,24 @@ impl Photographer {
         }
     }
 
+    fn patience(&self) -> Duration {
+        if self.shot.station == Station::Train { PATIENCE_FOR_RUN } else { PATIENCE }
+    }
+
+    /// Whether all that the picture should show is there.
+    fn is_there(&self, shell: &mut Shell) -> bool {
+        if self.shot.station != Station::Train || self.shot.train == TrainShot::Setup {
+            return shell.is_at_rest();
+        }
+        let step = self.shot.step;
+        let run = shell.session().training().run.as_ref();
+        let there = run.is_some_and(|run| run.done || run.step() >= step);
+        if there {
+            shell.act(Action::Train(Order::Pause));
+        }
+        there
+    }
+
     fn set_the_scene(&self, shell: &mut Shell) {
         let chinese = self.shot.language == super::words::Language::Chinese;
         let words = self.shot.language.words();
@@ -243,7 +272,7 @@ impl Photographer {
         if self.shot.station == Station::Decode {
             shell.act(Action::Decode(Ask::Show(self.shot.tab)));
         }
-        shell.act(match self.shot.station {
+        let action = match self.shot.station {
             Station::Decode if self.shot.tab != DecodeView::Funnel => {
                 let plan = Plan { text: prompt.into(), ..Plan::default() };
                 // Without a prompt, a search that is known to be telling.
@@ -256,7 +285,10 @@ impl Photographer {
             Station::Data | Station::Tokens => Action::Data(Request::Open),
             Station::Model => Action::LookAt { text: prompt.into(), as_chat: true },
             Station::Decode => Action::Decode(Ask::Text { text: prompt.into(), as_chat: false }),
-        });
+            Station::Train if self.shot.train == TrainShot::Setup => Action::Go(Station::Train),
+            Station::Train => shell.first_run(),
+        };
+        shell.act(action);
         if self.shot.presenting {
             shell.act(Action::TurnPresenter);
         }

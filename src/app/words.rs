@@ -70,10 +70,11 @@ macro_rules! words {
 pub mod data;
 pub mod decode;
 pub mod tokens;
+pub mod train;
 pub mod tree;
 
 words! {
-    [data decode tokens tree]
+    [data decode tokens train tree]
 
     // The stations and the top bar.
     chat: "Chat", "聊天";

@@ -139,7 +139,10 @@ impl Bench {
             say("frame");
             let frames = crate::app::measure_frames(&threads, time)?;
             output.frame.extend(frames.into_iter().map(Frame::Screen));
+            let learning = crate::app::measure_frames_of_training(&threads, time)?;
+            output.frame.push(Frame::Screen(learning));
             output.frame.push(Frame::Writing(crate::app::measure_writing(&threads)?));
+            output.frame.push(Frame::Writing(crate::app::measure_training(&threads)?));
         }
         if output.train.is_empty() && output.generate.is_empty() && output.frame.is_empty() {
             return Err(Error::usage(

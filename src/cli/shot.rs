@@ -1,7 +1,9 @@
 //! `glassbox shot`: a picture of a screen, from the real window, after its data has arrived.
 
 use super::window::RendererName;
-use crate::app::{DecodeView, Language, ModelView, Shot, Station, WindowOptions, open_window};
+use crate::app::{
+    DecodeView, Language, ModelView, Shot, Station, TrainShot, WindowOptions, open_window,
+};
 use crate::tensor::Threads;
 use crate::{Error, Result};
 use clap::{Args, ValueEnum};
@@ -27,6 +29,9 @@ pub(super) struct ShotCommand {
     /// What to say, or what to read
     #[arg(long, value_name = "TEXT", default_value = "")]
     prompt: String,
+    /// Of a run: after how many steps
+    #[arg(long, value_name = "N", default_value_t = 600)]
+    step: u64,
     /// As a presenter shows it
     #[arg(long)]
     presenter: bool,
@@ -50,6 +55,18 @@ enum Screen {
     /// Its comparison
     Compare,
     Chat,
+    /// The Train station: before a run
+    TrainSetup,
+    /// A run as it goes
+    Train,
+    /// One training step: its losses
+    TrainLoss,
+    /// Its gradients on their way back
+    TrainBackward,
+    /// The update of one weight
+    TrainUpdate,
+    /// Runs side by side
+    TrainRuns,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, ValueEnum)]
@@ -66,6 +83,7 @@ enum Lang {
 
 impl ShotCommand {
     pub fn run(self, renderer: RendererName, threads: Threads) -> Result<()> {
+        let train = self.station.of_training();
         let (station, view) = match self.station {
             Screen::Data => (Station::Data, ModelView::Map),
             Screen::Tokens => (Station::Tokens, ModelView::Map),
@@ -73,6 +91,7 @@ impl ShotCommand {
             Screen::Heads => (Station::Model, ModelView::Heads),
             Screen::Decode | Screen::Tree | Screen::Compare => (Station::Decode, ModelView::Map),
             Screen::Chat => (Station::Chat, ModelView::Map),
+            _ => (Station::Train, ModelView::Map),
         };
         let tab = match self.station {
             Screen::Tree => DecodeView::Tree,
@@ -87,6 +106,8 @@ impl ShotCommand {
             station,
             view,
             tab,
+            train,
+            step: self.step,
             size: parse_size(&self.size)?,
             dark: self.theme == Theme::Dark,
             language,
@@ -98,6 +119,19 @@ impl ShotCommand {
         let options =
             WindowOptions { renderer: renderer.into(), threads, settings: None, shot: Some(shot) };
         open_window(&options)
+    }
+}
+
+impl Screen {
+    fn of_training(self) -> TrainShot {
+        match self {
+            Self::Train => TrainShot::Live,
+            Self::TrainLoss => TrainShot::OneStep(1),
+            Self::TrainBackward => TrainShot::OneStep(2),
+            Self::TrainUpdate => TrainShot::OneStep(4),
+            Self::TrainRuns => TrainShot::Compare,
+            _ => TrainShot::Setup,
+        }
     }
 }
 

@@ -24,6 +24,8 @@ pub struct Node {
 pub struct Written {
     /// What the model had read before it began.
     pub prompt: Vec<u32>,
+    /// The step of the run whose model wrote it.
+    pub step: Option<u64>,
     /// Oldest turns that no longer fitted the context.
     pub dropped: usize,
     /// How its tokens were drawn; none if each was the most probable.
@@ -122,7 +124,8 @@ impl Conversation {
         }
         let (prompt, dropped) = prompt_that_fits(tokenizer, &turns, 0, context)?;
         let at = self.add(self.tip, Role::Bot, "");
-        let written = Written { prompt, dropped, drawn: None, steps: Vec::new(), ended: None };
+        let written =
+            Written { prompt, step: None, dropped, drawn: None, steps: Vec::new(), ended: None };
         Ok(self.nodes[at].written.insert(written))
     }
 
@@ -131,6 +134,14 @@ impl Conversation {
         let node = self.tip.and_then(|tip| self.nodes.get_mut(tip));
         if let Some(written) = node.and_then(|node| node.written.as_mut()) {
             written.drawn = Some(drawn);
+        }
+    }
+
+    /// Says which moment of a run writes the reply that was just begun.
+    pub fn written_at(&mut self, step: Option<u64>) {
+        let node = self.tip.and_then(|tip| self.nodes.get_mut(tip));
+        if let Some(written) = node.and_then(|node| node.written.as_mut()) {
+            written.step = step;
         }
     }
 

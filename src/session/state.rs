@@ -191,6 +191,8 @@ impl Session {
         let Some(opened) = self.opened.clone() else { return };
         let Ok(tokenizer) = opened.model.tokenizer() else { return };
         self.subject.push(step.token);
+        // While it writes, the open model stays the same.
+        self.conversation.written_at(self.open_step());
         self.conversation.grow(tokenizer, opened.model.end, step);
     }
 

@@ -4,14 +4,19 @@ use super::Shell;
 use crate::app::context::{Action, Selection, Station};
 use crate::app::stations::decode;
 use crate::app::stations::model::View;
+use crate::app::stations::train::{Tab, TrainShot};
 use crate::session::library::{Phrase, Request};
+use crate::session::training::Order;
 use std::time::Duration;
 
 impl Shell {
     /// Carries out one action.
     pub fn act(&mut self, action: Action) {
         match action {
-            Action::Go(station) => self.settings.station = station,
+            Action::Go(station) => {
+                self.settings.station = station;
+                self.held = false;
+            }
             Action::Say(text) => {
                 self.rooms.chat.selected = None;
                 self.session.say(&text);
@@ -83,6 +88,11 @@ impl Shell {
                 self.settings.pace = milliseconds;
                 self.session.manner.pace = Duration::from_millis(milliseconds);
             }
+            Action::Train(order) => {
+                self.held = matches!(order, Order::Open(_));
+                self.session.train(order);
+            }
+            Action::UseNewest => self.use_newest(),
         }
     }
 
@@ -111,6 +121,28 @@ impl Shell {
         }
     }
 
+    /// The newest checkpoint becomes the open model; the last reply is asked for again.
+    fn use_newest(&mut self) {
+        self.session.train(Order::OpenNewest);
+        let last = self.session.conversation().path().last().copied();
+        let is_reply =
+            |at: &usize| self.session.conversation().node(*at).is_some_and(|n| n.written.is_some());
+        if let Some(reply) = last.filter(is_reply) {
+            self.act(Action::WriteAgain(reply));
+        }
+    }
+
+    /// The Model station follows a run that goes on, unless an earlier moment was chosen.
+    pub(super) fn follow(&mut self) {
+        let run = self.session.training().run.as_ref();
+        let goes_on = run.is_some_and(|run| run.playing);
+        let follows = self.settings.station == Station::Model && goes_on && !self.held;
+        if follows != self.follows {
+            self.follows = follows;
+            self.session.train(Order::Follow(follows));
+        }
+    }
+
     /// Shows the Model station at the moment when a token of a reply was chosen: the tokens before
     /// it are read, and the row before it is the one that chose it.
     fn open_in_model(&mut self, node: usize, step: usize) {
@@ -119,7 +151,12 @@ impl Shell {
             return;
         };
         let ids = written.ids();
-        let position = written.prompt.len() + step;
+        let (position, moment) = (written.prompt.len() + step, written.step);
+        // The moment of the run that wrote it, if it is another one by now.
+        if let Some(moment) = moment.filter(|moment| self.session.open_step() != Some(*moment)) {
+            self.session.train(Order::Open(moment));
+        }
+        self.held = true;
         let candidate = ids.get(position).copied();
         self.locked = Selection { position: Some(position - 1), candidate, ..Selection::default() };
         self.rooms.model.show_all();
@@ -147,7 +184,7 @@ impl Shell {
                 let nothing = library.prepared().is_some_and(|prepared| prepared.training == 0);
                 library.is_current() && (library.vocabulary().is_some() || nothing)
             }
-            Station::Model | Station::Decode | Station::Chat => true,
+            Station::Model | Station::Train | Station::Decode | Station::Chat => true,
         };
         let busy = self.session.is_writing() || reading || self.session.is_searching();
         !busy
@@ -156,6 +193,24 @@ impl Shell {
             && room
             && !library.is_busy()
             && !self.session.labels(false).is_empty()
+    }
+
+    /// Begins the run that a picture shows: the shortest preset, with the data of the screen's language.
+    pub fn first_run(&self) -> Action {
+        let ctx = self.context();
+        crate::app::stations::train::first_run(&ctx)
+    }
+
+    /// Chooses a view of the Train station.
+    pub fn show_of_training(&mut self, shot: TrainShot) {
+        self.rooms.train.tab = match shot {
+            TrainShot::Setup | TrainShot::Live => Tab::Live,
+            TrainShot::OneStep(phase) => {
+                self.rooms.train.slow.phase = phase;
+                Tab::OneStep
+            }
+            TrainShot::Compare => Tab::Compare,
+        };
     }
 
     /// Chooses a view, and in it a telling head or token, as a person might.
@@ -176,6 +231,10 @@ impl Shell {
                 self.rooms.data.show(16);
             }
             Station::Tokens => self.rooms.tokens.show(37),
+            Station::Train if self.session.training().run.is_some() => {
+                self.session.train(Order::Record);
+            }
+            Station::Train => {}
             Station::Model => {
                 self.rooms.model.view = view;
                 let position = self.session.subject().len().checked_sub(1);

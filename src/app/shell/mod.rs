@@ -50,6 +50,9 @@ pub struct Shell {
     /// What the system's dialog came back with.
     chosen: Option<Receiver<Action>>,
     styled: bool,
+    /// Whether the open model is kept up to date with a run, and whether it must not be.
+    follows: bool,
+    held: bool,
     /// The model that was greeted last.
     greeted: Option<Arc<Opened>>,
     /// A saved search that waits for its model.
@@ -83,6 +86,8 @@ impl Shell {
             blank: false,
             chosen: None,
             styled: false,
+            follows: false,
+            held: false,
             greeted: None,
             waiting: None,
         })
@@ -107,6 +112,7 @@ impl Shell {
     pub fn poll(&mut self) -> bool {
         let changed = self.session.poll();
         self.greet();
+        self.follow();
         self.search_what_waited();
         if let Some(action) = self.chosen.as_ref().and_then(|chosen| chosen.try_recv().ok()) {
             self.chosen = None;
@@ -131,7 +137,9 @@ impl Shell {
         self.greeted = Some(opened.clone());
         let (Source::Named(path) | Source::Folder(path)) = &opened.source;
         let is_default = path == default_model(self.settings.language);
-        self.settings.model = (!is_default).then(|| path.clone());
+        // A run that is only in memory is gone the next time.
+        let is_lasting = !path.as_os_str().is_empty();
+        self.settings.model = (!is_default && is_lasting).then(|| path.clone());
         (self.rooms.chat, self.locked) = Default::default();
         self.rooms.model.show_all();
         if self.session.can_chat() && self.waiting.is_none() {
@@ -194,11 +202,13 @@ impl Shell {
             self.top_bar(ui, narrow, actions);
         });
         let transport = self.transport();
+        let track = self.rooms.track(self.settings.station, &self.context());
         if self.presenting {
             self.caption_bar(ui);
         } else {
             let bar = Panel::bottom("transport").exact_size(bottom).frame(frame);
-            let asked = bar.show(ui, |ui| transport_bar(ui, &self.context(), &transport)).inner;
+            let asked =
+                bar.show(ui, |ui| transport_bar(ui, &self.context(), &transport, &track)).inner;
             if let Some(asked) = asked {
                 self.moved(asked, actions);
             }

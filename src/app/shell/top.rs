@@ -2,8 +2,10 @@
 
 use super::Shell;
 use crate::app::context::{Action, Station};
+use crate::app::numbers;
 use crate::app::theme::Type;
 use crate::app::widgets::{Icon, focus_ring, icon_button, named, paint_icon, put, width};
+use crate::app::words::fill;
 use crate::session::engine::Source;
 use crate::session::shipped_models;
 use egui::{Align, Align2, Layout, Rect, Role, Sense, Stroke, Ui, UiBuilder, pos2, vec2};
@@ -41,7 +43,13 @@ impl Shell {
         }
         let x = name.right() + 12.0;
         ui.painter().vline(x, y - 10.0..=y + 10.0, Stroke::new(1.0, colours.line1));
-        let model = self.session.opened().map_or("…", |opened| opened.name.as_str());
+        let opened = self.session.opened();
+        let mut model = opened.map_or("…".to_string(), |opened| opened.name.clone());
+        if let Some(run) = opened.and_then(|opened| opened.run.as_ref()) {
+            let step = fill(ctx.words.train.step_n, &[&numbers::count(run.step as usize)]);
+            model = format!("{model} · {step}");
+        }
+        let model = model.as_str();
         let wide = width(ui.painter(), model, Type::Label.font()) + 24.0;
         let rect = Rect::from_min_size(pos2(x + 12.0, y - 16.0), vec2(wide, 32.0));
         let response = ui.interact(rect, ui.scope_id().with("model"), Sense::click());
@@ -94,7 +102,14 @@ impl Shell {
             let rect = Rect::from_min_size(pos2(x, full.top()), vec2(wide, full.height()));
             let response = ui.interact(rect, ui.scope_id().with(station.name()), Sense::click());
             let current = station == self.settings.station;
-            let ready = self.session.opened().is_some();
+            let training = self.session.training();
+            let (ready, working) = match station {
+                Station::Train => (training.run.is_some(), training.is_working()),
+                _ => {
+                    let works = self.session.is_writing() || self.session.is_searching();
+                    (self.session.opened().is_some(), works)
+                }
+            };
             let title = station.title(ctx.words);
             response.widget_info(|| egui::WidgetInfo::selected(Role::Tab, true, current, title));
             let ink = if current || response.hovered() { colours.text1 } else { colours.text2 };
@@ -103,7 +118,7 @@ impl Shell {
             if warning.is_some() {
                 let sign = Rect::from_center_size(dot, vec2(14.0, 14.0));
                 paint_icon(ui.painter(), sign, Icon::Warning, 0.85, colours.warn);
-            } else if self.session.is_writing() || self.session.is_searching() {
+            } else if working {
                 working_ring(ui, dot, ink, ctx.look.motion);
             } else if ready {
                 ui.painter().circle_filled(dot, 3.0, ink);

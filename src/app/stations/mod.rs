@@ -5,9 +5,10 @@ pub mod data;
 pub mod decode;
 pub mod model;
 pub mod tokens;
+pub mod train;
 
 use super::context::{Action, Context, Station};
-use super::transport::{Move, Transport};
+use super::transport::{Move, Track, Transport};
 use super::words::Words;
 use egui::Ui;
 
@@ -19,6 +20,7 @@ pub struct Rooms {
     pub data: data::State,
     pub model: model::State,
     pub tokens: tokens::State,
+    pub train: train::State,
 }
 
 /// What the left panel says of a room until a lesson is open.
@@ -47,6 +49,7 @@ impl Rooms {
             Station::Data => data::stage(ui, ctx, &mut self.data, narrow, actions),
             Station::Tokens => tokens::stage(ui, ctx, &mut self.tokens, narrow, actions),
             Station::Model => model::stage(ui, ctx, &mut self.model, narrow, actions),
+            Station::Train => train::stage(ui, ctx, &mut self.train, narrow, actions),
         }
     }
 
@@ -59,17 +62,25 @@ impl Rooms {
         actions: &mut Vec<Action>,
     ) {
         match station {
-            Station::Chat => chat::inspector(ui, ctx, &self.chat, actions),
+            Station::Chat => {
+                train::newer_card(ui, ctx, &mut self.train.kept_step, actions);
+                chat::inspector(ui, ctx, &self.chat, actions);
+            }
             Station::Data => data::inspector(ui, ctx, &self.data, actions),
             Station::Tokens => tokens::inspector(ui, ctx, &self.tokens, actions),
             Station::Decode => decode::inspector(ui, ctx, &mut self.decode, actions),
             Station::Model => model::inspector(ui, ctx, &self.model, actions),
+            Station::Train => train::inspector(ui, ctx, &mut self.train, actions),
         }
     }
 
     /// Whether the stage leaves room for the inspector: where it explains itself, there is none.
     pub fn has_inspector(&self, station: Station) -> bool {
-        !(station == Station::Model && self.model.view == model::View::Heads)
+        match station {
+            Station::Model => self.model.view != model::View::Heads,
+            Station::Train => self.train.run_shown,
+            _ => true,
+        }
     }
 
     /// Where a station is in its process.
@@ -80,6 +91,15 @@ impl Rooms {
             Station::Data => data::transport(ctx, &self.data),
             Station::Tokens => tokens::transport(ctx, &self.tokens),
             Station::Model => model::transport(ctx, &self.model),
+            Station::Train => train::transport(ctx),
+        }
+    }
+
+    /// What stands along the track.
+    pub fn track(&self, station: Station, ctx: &Context) -> Track {
+        match station {
+            Station::Train => train::track(ctx, &self.train),
+            _ => Track::default(),
         }
     }
 
@@ -97,6 +117,7 @@ impl Rooms {
             Station::Data => data::moved(ctx, &mut self.data, asked),
             Station::Tokens => tokens::moved(ctx, &mut self.tokens, asked),
             Station::Model => model::moved(ctx, &mut self.model, asked, actions),
+            Station::Train => train::moved(ctx, &mut self.train, asked, actions),
         }
     }
 
@@ -113,7 +134,7 @@ impl Rooms {
             Station::Data => data::key_names(words),
             Station::Tokens => tokens::key_names(words),
             Station::Decode => decode::key_names(words, self.decode.view),
-            Station::Model | Station::Chat => Vec::new(),
+            Station::Model | Station::Train | Station::Chat => Vec::new(),
         }
     }
 
@@ -125,6 +146,8 @@ impl Rooms {
             Station::Data => self.data.tick(now),
             Station::Tokens => self.tokens.tick(now),
             Station::Model => self.model.tick(now),
+            // The engine sets the pace.
+            Station::Train => None,
         }
     }
 
@@ -136,6 +159,7 @@ impl Rooms {
             Station::Tokens => tokens::caption(ctx, &self.tokens),
             Station::Decode => decode::caption(ctx, &self.decode),
             Station::Model => model::caption(ctx, &self.model),
+            Station::Train => train::caption(ctx),
         }
     }
 
@@ -145,7 +169,7 @@ impl Rooms {
             Station::Data => data::warning(ctx),
             Station::Tokens => tokens::warning(ctx),
             Station::Model => data::bond_warning(ctx),
-            Station::Decode | Station::Chat => None,
+            Station::Train | Station::Decode | Station::Chat => None,
         }
     }
 
@@ -157,6 +181,7 @@ impl Rooms {
             Station::Tokens => tokens::about(words, &self.tokens),
             Station::Decode => decode::about(words, &self.decode),
             Station::Model => model::about(words, &self.model),
+            Station::Train => train::about(words),
         }
     }
 }

@@ -26,7 +26,10 @@ impl Worker {
                 self.with_course(|course, _, tell| course.change(*learning, tell));
             }
             Order::Open(step) => self.go_back(step),
-            Order::OpenNewest => self.open_newest(),
+            Order::OpenNewest => {
+                self.open_newest();
+                self.with_course(|course, threads, tell| course.look(threads, tell));
+            }
             Order::Follow(following) => {
                 self.following = following;
                 if following {

@@ -9,8 +9,8 @@ use crate::text::Tokenizer;
 use crate::text::clean::RuleReport;
 use crate::text::dialogue::Problem;
 use crate::train::{
-    Corpus, Counted, Examples, Learning, Plan, Preset, TokenizerChoice, Trainer, Tuning, document_sequences,
-    text_sequences,
+    Corpus, Counted, Examples, Learning, Plan, Preset, TokenizerChoice, Trainer, Tuning,
+    document_sequences, text_sequences,
 };
 use crate::{Error, Result};
 use serde::{Deserialize, Serialize};

@@ -54,6 +54,8 @@ pub struct Watch {
     pub kept: Vec<u64>,
     pub playing: bool,
     pub done: bool,
+    /// The step that a person went back to.
+    pub back: Option<u64>,
     /// Why it cannot go on.
     pub diverged: Option<String>,
     /// Why it is not on the disk.
@@ -118,6 +120,7 @@ impl Watch {
             kept: Vec::new(),
             playing: false,
             done: begun.step >= begun.learning.steps,
+            back: None,
             diverged: None,
             not_saved: None,
             begun,
@@ -236,8 +239,13 @@ impl Session {
         if let Some(run) = &mut self.training.run {
             // What a person sees answers at once; the engine follows.
             match &order {
-                Order::Play if !run.done => run.playing = true,
-                Order::Pause | Order::Open(_) => run.playing = false,
+                Order::Play if !run.done => (run.playing, run.back) = (true, None),
+                Order::Pause => run.playing = false,
+                Order::Open(step) => {
+                    run.back = Some(*step).filter(|step| *step < run.step());
+                    run.playing = false;
+                }
+                Order::Step | Order::Record | Order::OpenNewest => run.back = None,
                 _ => {}
             }
         }

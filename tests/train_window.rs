@@ -1,0 +1,226 @@
+//! The Train station as a person uses it: by names, in both languages, without a display.
+
+#![cfg(feature = "gui")]
+
+use egui::vec2;
+use egui_kittest::Harness;
+use egui_kittest::kittest::{NodeT as _, Queryable as _};
+use glassbox::app::{Language, Settings, Shell, Station, Words};
+use glassbox::session::training::{Begin, Order, Recipe};
+use glassbox::tensor::Threads;
+use glassbox::train::{Preset, TokenizerChoice};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+type Window = Harness<'static, Shell>;
+
+const LANGUAGES: [Language; 2] = [Language::English, Language::Chinese];
+
+fn window(language: Language, runs: &Path) -> Window {
+    let settings = Settings {
+        language,
+        station: Station::Train,
+        pace: 0,
+        reduced_motion: true,
+        model: Some(PathBuf::from("pocket")),
+        ..Settings::default()
+    };
+    let mut shell = Shell::new(settings, Threads::new(2), || {}).expect("a shell");
+    shell.session().keep_runs_in(runs);
+    let mut window = Harness::builder()
+        .with_size(vec2(1440.0, 900.0))
+        .with_max_steps(200)
+        .build_ui_state(|ui, shell: &mut Shell| shell.ui(ui), shell);
+    until(&mut window, "a model", |shell| shell.session().opened().is_some() && shell.is_at_rest());
+    window
+}
+
+/// Paints until something has happened.
+fn until(window: &mut Window, what: &str, done: impl Fn(&mut Shell) -> bool) {
+    let start = Instant::now();
+    window.run_steps(2);
+    while !done(window.state_mut()) {
+        window.run_steps(1);
+        std::thread::sleep(Duration::from_millis(1));
+        assert!(start.elapsed() < Duration::from_secs(60), "waiting for {what}");
+    }
+    window.run_steps(3);
+}
+
+fn click(window: &mut Window, name: &str) {
+    window.get_by_label(name).click();
+    window.run_steps(3);
+}
+
+fn has(window: &Window, name: &str) -> bool {
+    window.query_all_by_label_contains(name).next().is_some()
+}
+
+/// What the part whose name begins so says.
+fn said(window: &Window, begins: &str) -> String {
+    let node = window.query_all_by_label_contains(begins).next().expect(begins);
+    node.accesskit_node().label().unwrap_or_default()
+}
+
+/// Begins a run so small that it is over in a blink.
+fn begin(window: &mut Window, words: &Words, folder: &Path, playing: bool) {
+    let file = folder.join("talk.txt");
+    let talk = |i: usize| format!("user: what is {i}?\nbot: it is {}.\n\n", i % 7);
+    std::fs::write(&file, (0..60).map(talk).collect::<String>()).expect("written");
+    let mut preset = Preset::shipped("minute").expect("shipped").expect("reads");
+    preset.model.layers = 2;
+    (preset.model.heads, preset.model.width, preset.model.context) = (2, 16, 32);
+    preset.tokenizer = TokenizerChoice::Bpe(280);
+    (preset.learning.steps, preset.learning.evaluate_every) = (80, 20);
+    (preset.learning.log_every, preset.learning.warmup) = (1, 5);
+    let data = vec![file.display().to_string()];
+    let recipe =
+        Recipe { name: "tiny".into(), preset, data, read_as: None, cleaned: true, seed: 3 };
+    let runs = Some(folder.join("runs"));
+    let begin = Begin { recipe, watched: "what is 3?".into(), runs, playing };
+    assert!(has(window, words.train.begin));
+    window.state_mut().session().train(Order::Begin(Box::new(begin)));
+    until(window, "a run", |shell| {
+        shell.session().training().run.is_some() && shell.session().open_step() == Some(0)
+    });
+}
+
+fn step(window: &mut Window) -> u64 {
+    window.state_mut().session().training().run.as_ref().expect("a run").step()
+}
+
+#[test]
+fn a_run_is_watched_paused_gone_back_in_and_talked_to() {
+    for language in LANGUAGES {
+        let words = language.words();
+        let place = tempfile::tempdir().expect("a folder");
+        let mut window = window(language, &place.path().join("runs"));
+        begin(&mut window, words, place.path(), false);
+        // Step by step, then playing.
+        click(&mut window, words.forward);
+        until(&mut window, "a step", |s| s.session().training().run.as_ref().unwrap().step() == 1);
+        click(&mut window, words.play);
+        until(&mut window, "some steps", |shell| {
+            shell.session().training().run.as_ref().unwrap().step() > 25
+        });
+        let done = |shell: &mut Shell| shell.session().training().run.as_ref().unwrap().done;
+        if !done(window.state_mut()) {
+            click(&mut window, words.pause);
+            let paused = step(&mut window);
+            window.run_steps(10);
+            assert!(step(&mut window) <= paused + 1, "it rests");
+            click(&mut window, words.play);
+        }
+        until(&mut window, "the end", done);
+        assert_eq!(step(&mut window), 80);
+        // The plot says the engine's own numbers.
+        let run = window.state_mut().session().training().run.as_ref().unwrap();
+        let last = run.events.last().unwrap().report;
+        let (train, judged) =
+            (format!("{:.2}", last.train_loss), run.validation().last().unwrap().1);
+        let plot = said(&window, words.train.plot_name.split('{').next().expect("a text"));
+        assert!(plot.contains(&train) && plot.contains(&format!("{judged:.2}")), "{plot}");
+        // Every head is there by name, and each validation step has a reply.
+        let head = words.train.watch_head.replace("{0}", "2").replace("{1}", "1");
+        assert!(has(&window, &head), "{head}");
+        for at in ["0", "20", "40", "60", "79"] {
+            let reply = words.train.reply_name.replace("{0}", at).replace("{1}", "");
+            assert!(has(&window, reply.trim_end()), "{reply}");
+        }
+        // Back to the beginning: the model of step 0 is open in every station.
+        window.key_press(egui::Key::End);
+        until(&mut window, "the newest", |shell| shell.session().open_step() == Some(80));
+        click(&mut window, words.reset);
+        until(&mut window, "step 0", |shell| shell.session().open_step() == Some(0));
+        click(&mut window, words.chat);
+        window.state_mut().session().say("what is 3?");
+        until(&mut window, "a reply of noise", |shell| !shell.session().is_writing());
+        let noise = last_turn(&mut window);
+        assert!(has(&window, &words.train.still_uses.replace("{0}", "0")));
+        click(&mut window, words.train.update_chat);
+        until(&mut window, "a reply of the newest", |shell| {
+            shell.session().open_step() == Some(80) && !shell.session().is_writing()
+        });
+        assert_ne!(last_turn(&mut window), noise, "the same question, another model");
+    }
+}
+
+fn last_turn(window: &mut Window) -> String {
+    window.state_mut().session().conversation().turns().last().expect("a turn").text.clone()
+}
+
+#[test]
+fn one_step_is_walked_through_and_runs_stand_side_by_side() {
+    for language in LANGUAGES {
+        let words = language.words();
+        let place = tempfile::tempdir().expect("a folder");
+        let mut window = window(language, &place.path().join("runs"));
+        begin(&mut window, words, place.path(), true);
+        until(&mut window, "the end", |s| s.session().training().run.as_ref().unwrap().done);
+        // The same again with one change: the curve before stays.
+        click(&mut window, words.train.run_again);
+        until(&mut window, "another run", |shell| {
+            let training = shell.session().training();
+            training.earlier.len() == 1 && training.run.as_ref().is_some_and(|run| run.step() > 3)
+        });
+        let run = window.state_mut().session().training().run.as_ref().unwrap();
+        let (now, before) = (run.learning.learning_rate, run.begun.card.recipe.seed);
+        assert_eq!((now, before), (1e-3, 3), "half the learning rate, the same seed");
+        window.state_mut().session().train(Order::Pause);
+        click(&mut window, words.train.one_step);
+        click(&mut window, words.train.take_step);
+        until(&mut window, "a record", |shell| shell.session().training().record.is_some());
+        for phase in [
+            words.train.phase_loss,
+            words.train.phase_backward,
+            words.train.phase_clip,
+            words.train.phase_update,
+        ] {
+            let all: Vec<_> = window.get_all_by_label(phase).collect();
+            all[0].click();
+            drop(all);
+            window.run_steps(3);
+        }
+        let record = window.state_mut().session().training().record.clone().unwrap();
+        let weight = record.weight(0).expect("a weight");
+        let exact = format!("{:.8e}", weight.value[1]).replace('-', "\u{2212}");
+        assert!(has(&window, &exact), "the engine's own weight, all digits: {exact}");
+        click(&mut window, words.train.compare);
+        until(&mut window, "the shelf", |s| s.session().training().shelf.len() == 2);
+        click(&mut window, &words.train.delete_run.replace("{0}", "tiny 1"));
+        until(&mut window, "one less", |s| s.session().training().shelf.len() == 1);
+        click(&mut window, words.undo);
+        until(&mut window, "both again", |s| s.session().training().shelf.len() == 2);
+    }
+}
+
+#[test]
+fn a_shape_is_chosen_and_its_cost_is_measured() {
+    for language in LANGUAGES {
+        let words = language.words();
+        let place = tempfile::tempdir().expect("a folder");
+        let mut window = window(language, &place.path().join("runs"));
+        click(&mut window, "nano-cpu");
+        click(&mut window, "minute");
+        click(&mut window, &words.train.fewer.replace("{0}", words.train.layers));
+        assert!(has(&window, &format!("{}: 3", words.train.layers)));
+        until(&mut window, "a speed", |shell| shell.session().training().measured.is_some());
+        let (parameters, speed) =
+            window.state_mut().session().training().measured.expect("measured");
+        assert!(parameters > 100_000 && speed > 10.0);
+        // The shape that was chosen last is measured once it has been left alone for a moment.
+        let start = Instant::now();
+        while !has(&window, &format!("{}: ", words.train.whole_run)) {
+            window.run_steps(1);
+            std::thread::sleep(Duration::from_millis(1));
+            assert!(start.elapsed() < Duration::from_secs(60), "the whole run is not told");
+        }
+        // A bad value can not be reached: all widths go with all heads.
+        for _ in 0..4 {
+            click(&mut window, &words.train.more.replace("{0}", words.train.heads));
+            click(&mut window, &words.train.fewer.replace("{0}", words.train.width));
+        }
+        let refusal = words.train.does_not_fit.split('{').next().expect("a text");
+        assert!(!has(&window, refusal));
+    }
+}
