@@ -67,6 +67,7 @@ macro_rules! words {
     };
 }
 
+pub mod behind;
 pub mod data;
 pub mod decode;
 pub mod tokens;
@@ -74,7 +75,7 @@ pub mod train;
 pub mod tree;
 
 words! {
-    [data decode tokens train tree]
+    [behind data decode tokens train tree]
 
     // The stations and the top bar.
     chat: "Chat", "聊天";

@@ -75,6 +75,8 @@ enum Frame {
     Screen(crate::app::Frames),
     #[cfg(feature = "gui")]
     Writing(crate::app::WritingSpeed),
+    #[cfg(feature = "gui")]
+    Answer(crate::app::AnswerTime),
 }
 
 impl std::fmt::Display for Frame {
@@ -95,6 +97,10 @@ impl std::fmt::Display for Frame {
                 100.0 * measured.share,
                 measured.headless_tokens_per_second
             ),
+            #[cfg(feature = "gui")]
+            Self::Answer(measured) => {
+                write!(_f, "answer {:<12} {:.1} ms median", measured.asked, measured.median_ms)
+            }
             #[cfg(not(feature = "gui"))]
             _ => Ok(()),
         }
@@ -141,6 +147,8 @@ impl Bench {
             output.frame.extend(frames.into_iter().map(Frame::Screen));
             let learning = crate::app::measure_frames_of_training(&threads, time)?;
             output.frame.push(Frame::Screen(learning));
+            let answers = crate::app::measure_answers(&threads)?;
+            output.frame.extend(answers.into_iter().map(Frame::Answer));
             output.frame.push(Frame::Writing(crate::app::measure_writing(&threads)?));
             output.frame.push(Frame::Writing(crate::app::measure_training(&threads)?));
         }

@@ -35,6 +35,9 @@ pub(super) struct ShotCommand {
     /// As a presenter shows it
     #[arg(long)]
     presenter: bool,
+    /// With the head that is locked switched off
+    #[arg(long)]
+    off: bool,
     /// The picture's file
     #[arg(long, value_name = "FILE.png")]
     out: PathBuf,
@@ -54,6 +57,18 @@ enum Screen {
     Tree,
     /// Its comparison
     Compare,
+    /// What it would say after each block
+    Lens,
+    /// What each part adds to a score
+    Why,
+    /// Where a number comes from
+    Numbers,
+    /// The tokens' vectors as a picture
+    Embedding,
+    /// What makes neurons fire
+    Neurons,
+    /// Two texts side by side
+    Texts,
     Chat,
     /// The Train station: before a run
     TrainSetup,
@@ -90,6 +105,12 @@ impl ShotCommand {
             Screen::Model => (Station::Model, ModelView::Map),
             Screen::Heads => (Station::Model, ModelView::Heads),
             Screen::Decode | Screen::Tree | Screen::Compare => (Station::Decode, ModelView::Map),
+            Screen::Lens => (Station::Model, ModelView::Lens),
+            Screen::Why => (Station::Model, ModelView::Why),
+            Screen::Numbers => (Station::Model, ModelView::Numbers),
+            Screen::Embedding => (Station::Model, ModelView::Embedding),
+            Screen::Neurons => (Station::Model, ModelView::Neurons),
+            Screen::Texts => (Station::Model, ModelView::Compare),
             Screen::Chat => (Station::Chat, ModelView::Map),
             _ => (Station::Train, ModelView::Map),
         };
@@ -112,6 +133,7 @@ impl ShotCommand {
             dark: self.theme == Theme::Dark,
             language,
             presenting: self.presenter,
+            switched_off: self.off,
             model: self.model,
             prompt: self.prompt,
             out: self.out,

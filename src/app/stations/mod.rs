@@ -77,7 +77,7 @@ impl Rooms {
     /// Whether the stage leaves room for the inspector: where it explains itself, there is none.
     pub fn has_inspector(&self, station: Station) -> bool {
         match station {
-            Station::Model => self.model.view != model::View::Heads,
+            Station::Model => self.model.view.has_inspector(),
             Station::Train => self.train.run_shown,
             _ => true,
         }
