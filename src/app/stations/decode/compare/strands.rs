@@ -22,6 +22,8 @@ pub struct State {
     seen: Option<u64>,
     hovered: Option<usize>,
     locked: Option<usize>,
+    /// Whether the keyboard came here by a click, which needs no ring.
+    clicked: bool,
 }
 
 impl State {
@@ -65,10 +67,13 @@ pub fn strands(
     state.hovered = at.and_then(|at| woven.layout.node_at(at));
     if response.clicked() {
         state.locked = if state.locked == state.hovered { None } else { state.hovered };
+        state.clicked = true;
         response.request_focus();
     }
     if response.has_focus() {
         walk(ui, state, &woven, &response, area);
+    } else {
+        state.clicked = false;
     }
     let seconds = ui.input(|input| input.stable_dt).min(0.1);
     if state.camera.glide(seconds, ctx.look.motion) {
@@ -88,6 +93,9 @@ pub fn strands(
     };
     view.paint(&ui.painter().with_clip_rect(area));
     view.name(ui, &response);
+    if !state.clicked {
+        focus_ring(ui, &ctx.look, area.shrink(4.0), 6.0, &response);
+    }
     view.tip(&response);
     state.woven = Some(woven);
 }
@@ -124,6 +132,7 @@ fn walk(ui: &Ui, state: &mut State, woven: &Woven, response: &Response, area: Re
         if !pressed(key) {
             continue;
         }
+        state.clicked = false;
         let here = state.locked.unwrap_or(0).min(nodes.len() - 1);
         let column = layout.column(nodes[here].depth);
         let row = column.iter().position(|&node| node == here).unwrap_or(0);
@@ -281,7 +290,6 @@ impl View<'_> {
             info.current_text_value = Some(value.clone());
             info
         });
-        focus_ring(ui, &self.ctx.look, self.area.shrink(4.0), 6.0, response);
         if self.detail() != Detail::Full {
             return;
         }

@@ -8,7 +8,7 @@ use super::{State, paint};
 use crate::app::context::Context;
 use crate::app::numbers;
 use crate::app::theme::Type;
-use crate::app::widgets::{Icon, icon_button, paragraph};
+use crate::app::widgets::{Icon, focus_ring, icon_button, paragraph};
 use crate::app::words::fill;
 use crate::session::Search;
 use egui::{
@@ -52,7 +52,7 @@ pub fn canvas(ui: &mut Ui, ctx: &Context, state: &mut State, search: &Search, ar
     if response.has_focus() {
         walk(ui, ctx, state, search, &response, area);
     } else {
-        state.cursor = None;
+        (state.cursor, state.clicked) = (None, false);
     }
     let still = ui.input(|input| input.stable_dt).min(0.1);
     if state.camera.glide(still, ctx.look.motion) {
@@ -61,6 +61,9 @@ pub fn canvas(ui: &mut Ui, ctx: &Context, state: &mut State, search: &Search, ar
     let scene = Scene::new(ctx, search, state, area);
     paint::paint(ui.painter(), &scene);
     name(ui, &scene, &response);
+    if !state.clicked {
+        focus_ring(ui, &ctx.look, area.shrink(4.0), 6.0, &response);
+    }
     tip(&scene, &response);
     tools(ui, ctx, state, area);
 }
@@ -125,7 +128,7 @@ fn point(state: &mut State, search: &Search, response: &Response, area: Rect) {
         }
     } else if response.clicked() {
         state.locked = if state.locked == under { None } else { under };
-        state.cursor = None;
+        (state.cursor, state.clicked) = (None, true);
         response.request_focus();
     }
 }
@@ -172,6 +175,7 @@ fn walk(
     let pressed = |key| ui.input_mut(|input| input.consume_key(Modifiers::NONE, key));
     for key in [Key::ArrowLeft, Key::ArrowRight, Key::ArrowUp, Key::ArrowDown] {
         if pressed(key) {
+            state.clicked = false;
             let moment = Moment::new(state.done, search);
             let here = state.cursor.or(state.locked).or(search.best(moment.settled()));
             let there = state.neighbour(search, here.unwrap_or(0), key);
@@ -210,7 +214,6 @@ fn name(ui: &Ui, scene: &Scene, response: &Response) {
         info.current_text_value = Some(value.clone());
         info
     });
-    crate::app::widgets::focus_ring(ui, &scene.ctx.look, scene.area.shrink(4.0), 6.0, response);
     if scene.detail() != Detail::Full {
         return;
     }

@@ -67,6 +67,8 @@ pub struct State {
     seen: Option<u64>,
     followed: Option<(usize, u64)>,
     focus_wanted: bool,
+    /// Whether the keyboard came here by a click, which needs no ring.
+    clicked: bool,
     fit_wanted: bool,
     /// The scale that the tree was shown at last.
     scale: f32,
@@ -91,6 +93,7 @@ impl Default for State {
             seen: None,
             followed: None,
             focus_wanted: false,
+            clicked: false,
             fit_wanted: false,
             scale: 1.0,
         }

@@ -321,7 +321,8 @@ fn heads(painter: &Painter, scene: &Scene) {
     let scale = scene.ctx.look.scale;
     let seen = scene.camera.seen(scene.area);
     let pitch = COLUMN * scene.camera.zoom;
-    let every = ((if pitch < 90.0 { 40.0 } else { 90.0 }) * scale / pitch).ceil().max(1.0) as usize;
+    let named = pitch >= 90.0 * scale;
+    let every = if named { 1 } else { (40.0 * scale / pitch).ceil().max(1.0) as usize };
     let last = scene.moment.steps;
     let columns = layout.columns_in(seen.left(), seen.right());
     let band = Rect::from_min_size(scene.area.min, vec2(scene.area.width(), 22.0 * scale));
@@ -336,11 +337,8 @@ fn heads(painter: &Painter, scene: &Scene) {
             continue;
         }
         let number = scene.search.after + column;
-        let name = if every > 1 {
-            number.to_string()
-        } else {
-            fill(scene.ctx.words.tree.token_n, &[&number])
-        };
+        let name =
+            if named { fill(scene.ctx.words.tree.token_n, &[&number]) } else { number.to_string() };
         let x = scene.camera.to_screen(scene.area, pos2(column as f32 * COLUMN, 0.0)).x;
         let (kind, ink) =
             if now { (Type::Strong, colours.text1) } else { (Type::Caption, colours.text3) };
