@@ -300,6 +300,8 @@ fn the_saved_examples_open_from_the_menu_and_the_palette() {
         assert!(has(&window, words.tree.beam_better), "the inspector says so");
         window.key_press_modifiers(egui::Modifiers::COMMAND, Key::K);
         window.run_steps(3);
+        window.event(egui::Event::Text(words.tree.examples.into()));
+        window.run_steps(3);
         let second = format!("{}: ", words.tree.examples);
         assert!(has(&window, &second), "examples are commands");
     }

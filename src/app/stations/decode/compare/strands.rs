@@ -10,8 +10,8 @@ use crate::app::widgets::{focus_ring, paragraph, put};
 use crate::app::words::fill;
 use crate::session::Search;
 use egui::{
-    Align2, EventFilter, FontId, Key, Modifiers, Painter, Pos2, Rect, Response, Role, Sense,
-    Stroke, StrokeKind, Ui, Vec2, WidgetInfo, pos2, vec2,
+    Align2, EventFilter, FontId, Key, Modifiers, Painter, PointerButton, Pos2, Rect, Response,
+    Role, Sense, Stroke, StrokeKind, Ui, Vec2, WidgetInfo, pos2, vec2,
 };
 
 /// What the tree of texts remembers.
@@ -65,7 +65,7 @@ pub fn strands(
     let at = response.hover_pos().filter(|_| response.hovered() && !response.dragged());
     let at = at.map(|at| state.camera.to_tree(area, at));
     state.hovered = at.and_then(|at| woven.layout.node_at(at));
-    if response.clicked() {
+    if response.clicked_by(PointerButton::Primary) {
         state.locked = if state.locked == state.hovered { None } else { state.hovered };
         state.clicked = true;
         response.request_focus();

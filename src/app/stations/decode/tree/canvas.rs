@@ -122,11 +122,12 @@ fn point(state: &mut State, search: &Search, response: &Response, area: Rect) {
     let at = response.hover_pos().or(response.interact_pointer_pos());
     let under = at.and_then(|at| node_at(state, search, area, at));
     state.hovered = if response.hovered() && !response.dragged() { under } else { None };
-    if response.double_clicked() {
+    if response.double_clicked_by(PointerButton::Primary) {
         if let Some(node) = under {
             state.toggle_fold(search, node);
         }
-    } else if response.clicked() {
+    } else if response.clicked_by(PointerButton::Primary) {
+        // Enter on what has the keyboard counts as a click, too, but has its own meaning here.
         state.locked = if state.locked == under { None } else { under };
         (state.cursor, state.clicked) = (None, true);
         response.request_focus();
