@@ -174,8 +174,9 @@ fn track_ui(
         let galley = painter.layout_no_wrap(segment.label.clone(), font, ink);
         let left = ((from + to) / 2.0 - galley.size().x / 2.0).max(track.left());
         // The name of where we are is wider than its segment: those before it make room.
-        let near =
-            !here && transport.at > before && x_of(transport.at as f32) - to < galley.size().x;
+        let near = !here
+            && transport.at > before
+            && x_of(transport.at as f32) - to < 1.5 * galley.size().x;
         // A name that would run into its neighbour is left out, except the one we are at.
         if here || (!near && left > taken + 6.0 && galley.size().x <= (to - from).max(40.0) + 24.0)
         {

@@ -138,7 +138,7 @@ fn card(ui: &mut Ui, ctx: &Context, way: &Way, narrow: bool) -> isize {
                         turned = -1;
                     }
                     let (at, count) = *which;
-                    let text = fill(ctx.words.n_of_m, &[&(at + 1), &count]);
+                    let text = format!("{} / {count}", at + 1);
                     let font = Type::Caption.scaled(s);
                     let size = vec2(width(ui.painter(), &text, font.clone()) + 6.0, 24.0 * s);
                     let (rect, response) = ui.allocate_exact_size(size, Sense::hover());
@@ -180,19 +180,27 @@ fn figures(ui: &mut Ui, ctx: &Context, way: &Way, narrow: bool) {
             1 => words.over_one.to_string(),
             count => fill(words.over_texts, &[&count]),
         };
-        let name = format!("{} {over}", fill(words.distinct_n, &[&n]));
-        row(ui, ctx, &name, &share);
+        let short = fill(words.distinct_n, &[&n]);
+        let name = format!("{short} {over}");
+        // A small window has no room to say of how many texts; it is said all the same.
+        let shown = if narrow { &short } else { &name };
+        row_named(ui, ctx, (shown, &name), &share);
     }
 }
 
 /// A name and its number.
 fn row(ui: &mut Ui, ctx: &Context, name: &str, value: &str) {
+    row_named(ui, ctx, (name, name), value);
+}
+
+/// A name as it is shown and as it is said, and its number.
+fn row_named(ui: &mut Ui, ctx: &Context, (shown, name): (&str, &str), value: &str) {
     let (colours, s) = (ctx.look.colours(), ctx.look.scale);
     let size = vec2(ui.available_width(), 18.0 * s);
     let (rect, response) = ui.allocate_exact_size(size, Sense::hover());
     let painter = ui.painter().with_clip_rect(rect);
     let (small, number) = (Type::Small.scaled(s), Type::NumberSmall.scaled(s));
-    put(&painter, rect.left_center(), Align2::LEFT_CENTER, name, small, colours.text2);
+    put(&painter, rect.left_center(), Align2::LEFT_CENTER, shown, small, colours.text2);
     put(&painter, rect.right_center(), Align2::RIGHT_CENTER, value, number, colours.text1);
     let said = format!("{name}: {value}");
     response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &said));
