@@ -13,8 +13,8 @@ use crate::app::words::{Words, fill};
 use crate::session::{Decoding, Measure};
 use egui::style::ScrollAnimation;
 use egui::{
-    Align2, Pos2, Rect, Role, ScrollArea, Sense, Shape, Stroke, StrokeKind, Ui, UiBuilder, Vec2,
-    WidgetInfo, pos2, vec2,
+    Align2, Pos2, Rect, Role, ScrollArea, Sense, Shape, Stroke, StrokeKind, Ui, Vec2, WidgetInfo,
+    pos2, vec2,
 };
 
 /// What the colour of a token says.
@@ -283,26 +283,24 @@ fn slot(ui: &Ui, ctx: &Context, at: Pos2) {
 }
 
 /// Which branch is shown, and the way to the others.
-fn branch_tools(ui: &mut Ui, ctx: &Context, place: Rect, actions: &mut Vec<Action>) {
+fn branch_tools(ui: &Ui, ctx: &Context, place: Rect, actions: &mut Vec<Action>) {
     let (words, colours, s) = (ctx.words.decode, ctx.look.colours(), ctx.look.scale);
     let (branch, branches) = ctx.session.decoding().branch();
-    ui.scope_builder(UiBuilder::new().max_rect(place).id_salt("branches"), |ui| {
-        let ways = [
-            (place.right() - 10.0 * s, Icon::Right, words.next_branch, 1),
-            (place.left() + 14.0 * s, Icon::Left, words.previous_branch, -1),
-        ];
-        for (x, icon, name, by) in ways {
-            let rect = Rect::from_center_size(pos2(x, place.center().y), Vec2::splat(22.0 * s));
-            let response = ui.interact(rect, ui.scope_id().with(name), Sense::click());
-            named(&response, Role::Button, true, name);
-            let ink = if response.hovered() { colours.text1 } else { colours.text2 };
-            paint_icon(ui.painter(), rect, icon, s, ink);
-            focus_ring(ui, &ctx.look, rect, 6.0, &response);
-            if response.on_hover_text(name).clicked() {
-                actions.push(Action::Decode(Ask::Switch(by)));
-            }
+    let ways = [
+        (place.right() - 10.0 * s, Icon::Right, words.next_branch, 1),
+        (place.left() + 14.0 * s, Icon::Left, words.previous_branch, -1),
+    ];
+    for (x, icon, name, by) in ways {
+        let rect = Rect::from_center_size(pos2(x, place.center().y), Vec2::splat(22.0 * s));
+        let response = ui.interact(rect, ui.scope_id().with(name), Sense::click());
+        named(&response, Role::Button, true, name);
+        let ink = if response.hovered() { colours.text1 } else { colours.text2 };
+        paint_icon(ui.painter(), rect, icon, s, ink);
+        focus_ring(ui, &ctx.look, rect, 6.0, &response);
+        if response.on_hover_text(name).clicked() {
+            actions.push(Action::Decode(Ask::Switch(by)));
         }
-    });
+    }
     let text = fill(words.branch_n, &[&(branch + 1), &branches]);
     let font = Type::Caption.scaled(s);
     let at = pos2(place.center().x + 2.0 * s, place.center().y);

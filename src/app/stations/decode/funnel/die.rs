@@ -27,8 +27,9 @@ const DRAWN: usize = 256;
 /// Paints the die with its number, its bar and the ruler.
 pub fn die(ui: &mut Ui, view: &View, state: &mut super::State, actions: &mut Vec<Action>) {
     let fallen = fallen(ui, view, &mut state.die);
-    title(ui, view, fallen >= 1.0, actions);
-    if let Some(token) = stretches(ui, view, actions) {
+    let landed = fallen >= 1.0;
+    title(ui, view, landed, actions);
+    if let Some(token) = stretches(ui, view, landed, actions) {
         state.hovered = Some(token);
     }
     ruler(ui.painter(), view);
@@ -123,7 +124,7 @@ fn x_of(view: &View, share: f64) -> f32 {
 }
 
 /// What is left, side by side; returns the candidate under the pointer.
-fn stretches(ui: &Ui, view: &View, actions: &mut Vec<Action>) -> Option<u32> {
+fn stretches(ui: &Ui, view: &View, landed: bool, actions: &mut Vec<Action>) -> Option<u32> {
     let (sheet, colours) = (view.sheet, view.ctx.look.colours());
     let winner = sheet.winner();
     let (mut end, mut hovered) = (0.0, None);
@@ -146,7 +147,7 @@ fn stretches(ui: &Ui, view: &View, actions: &mut Vec<Action>) -> Option<u32> {
         }
     }
     let chosen = sheet.candidates.list.iter().find(|it| Some(it.token) == winner);
-    if let Some(candidate) = chosen {
+    if let Some(candidate) = chosen.filter(|_| landed) {
         let stroke = Stroke::new(2.0 * view.scale(), colours.text1);
         let rect = place(view, candidate).expand(1.0);
         ui.painter().rect_stroke(rect, corner(rect, view), stroke, StrokeKind::Middle);
