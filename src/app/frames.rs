@@ -392,6 +392,7 @@ impl Window {
     /// The funnel while its sliders are dragged: every frame filters the vocabulary anew.
     fn measure_funnel(&mut self, screen: &'static str, time: Duration) -> Result<Frames> {
         self.shell.act(Action::Go(Station::Decode));
+        self.shell.rooms.decode.view = DecodeView::Funnel;
         self.shell.session().decode_ids(&[1, 2, 3, 4, 5, 6, 7, 8]);
         self.settle()?;
         Ok(self.measure_while(screen, time, |shell, frame| {

@@ -80,16 +80,21 @@ pub fn field(
 /// One line for what is said in a chat; any text may have several, of which two are in view.
 fn type_text(ui: &mut Ui, ctx: &Context, state: &mut State, wide: f32) -> bool {
     let chats = state.as_chat && ctx.session.can_chat();
+    let long = !chats && (state.text.len() > 60 || state.text.contains('\n'));
     let field = if chats {
         TextEdit::singleline(&mut state.text)
     } else {
         TextEdit::multiline(&mut state.text).desired_rows(1)
     };
     let field = field
+        .id(egui::Id::unique("decode text"))
         .hint_text(ctx.words.decode.text_field)
         .font(Type::Token.font())
         .desired_width(wide)
         .margin(vec2(12.0, 6.0));
+    if !long {
+        return ui.add(field).changed();
+    }
     let scroll = ScrollArea::vertical().id_salt("text").max_height(56.0).max_width(wide + 24.0);
     scroll.show(ui, |ui| ui.add(field).changed()).inner
 }

@@ -304,7 +304,9 @@ fn branch_tools(ui: &Ui, ctx: &Context, place: Rect, actions: &mut Vec<Action>) 
     let text = fill(words.branch_n, &[&(branch + 1), &branches]);
     let font = Type::Caption.scaled(s);
     let at = pos2(place.center().x + 2.0 * s, place.center().y);
-    put(ui.painter(), at, Align2::CENTER_CENTER, &text, font, colours.text2);
+    let written = put(ui.painter(), at, Align2::CENTER_CENTER, &text, font, colours.text2);
+    let response = ui.interact(written, ui.scope_id().with("branch"), Sense::hover());
+    named(&response, Role::Label, true, &text);
 }
 
 /// One line: the mean loss and the perplexity, and what the colours mean.
