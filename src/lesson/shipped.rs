@@ -8,7 +8,7 @@ macro_rules! lessons {
 }
 
 /// The lessons inside the program, each by its id, in the order in which they are taught.
-pub const LESSONS: &[(&str, &str)] = &lessons!["08-the-die"];
+pub const LESSONS: &[(&str, &str)] = &lessons!["01-next-token", "08-the-die", "14-chat"];
 
 /// The ids of the whole curriculum: what a lesson or a term may refer to.
 pub const CURRICULUM: [&str; 17] = [
