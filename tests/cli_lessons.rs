@@ -58,8 +58,11 @@ fn a_mistake_is_named_with_its_place() {
         }
         assert!(outcome.out.contains(&prefix), "{new}: {} {prefix}", outcome.out);
     }
+    // The report goes to standard output, and what came of it is one line on standard error.
     place.write("mine.ron", "Lesson(format: 1");
-    place.fails(&["lesson", "check", "mine.ron"], &["mine.ron"]);
+    let outcome = place.run(&["lesson", "check", "mine.ron"]);
+    assert!(outcome.out.starts_with("mine.ron:1:"), "{}", outcome.out);
+    assert_eq!((outcome.status, outcome.err.lines().count()), (1, 1), "{}", outcome.err);
     place.fails(&["lesson", "check", "no-such.ron"], &["no-such.ron"]);
 }
 
