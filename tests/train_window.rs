@@ -210,7 +210,8 @@ fn a_shape_is_chosen_and_its_cost_is_measured() {
         assert!(parameters > 100_000 && speed > 10.0);
         // The shape that was chosen last is measured once it has been left alone for a moment.
         let start = Instant::now();
-        while !has(&window, &format!("{}: ", words.train.whole_run)) {
+        let row = format!("{}: ", words.train.whole_run);
+        while said(&window, &row).contains(words.train.measuring) {
             window.run_steps(1);
             std::thread::sleep(Duration::from_millis(1));
             assert!(start.elapsed() < Duration::from_secs(60), "the whole run is not told");

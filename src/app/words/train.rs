@@ -153,7 +153,7 @@ words! {
     backward_why: "The gradient flows back from the loss, right to left through the blocks. The bars show its length at each depth and token.",
         "梯度从损失出发，从右往左穿过所有的块。竖条表示它在每一层、每个词元处的长度。";
     gradient_at: "depth {0}, position {1}: {2}", "深度 {0}，位置 {1}：{2}";
-    after_block: "after {0}", "块 {0} 之后";
+    after_block: "after block {0}", "块 {0} 之后";
     embedding_out: "embedding", "嵌入";
     clip_why: "All gradients together have the length {0}. The limit is {1}, so every one is multiplied by {2}.",
         "所有梯度合起来的长度是 {0}，上限是 {1}，所以每个都乘以 {2}。";

@@ -338,6 +338,7 @@ impl Course {
             Err(error) => tell(News::Diverged(error.to_string())),
         }
         self.playing = false;
+        tell(News::Playing(false));
         self.look(threads, tell);
     }
 

@@ -18,7 +18,7 @@ use crate::app::context::{Action, Context};
 use crate::app::numbers;
 use crate::app::theme::Type;
 use crate::app::transport::{Move, Segment, Track, Transport};
-use crate::app::widgets::{ButtonKind, button, paragraph, tabs};
+use crate::app::widgets::{ButtonKind, button, paragraph, tabs, width};
 use crate::app::words::{Words, fill};
 use crate::session::training::{Order, Watch};
 use egui::{Align, Layout, RichText, Ui};
@@ -110,7 +110,11 @@ fn header(
             let labels = [words.live, words.one_step, words.compare];
             let current = Tab::ALL.iter().position(|tab| *tab == state.tab).unwrap_or(0);
             ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
-                let wide: f32 = labels.iter().map(|label| 24.0 + 7.6 * measure(label)).sum();
+                let font = Type::Strong.scaled(ctx.look.scale);
+                let wide: f32 = labels
+                    .iter()
+                    .map(|label| 20.0 + width(ui.painter(), label, font.clone()))
+                    .sum();
                 ui.add_space((ui.available_width() - wide).max(0.0));
                 if let Some(chosen) = tabs(ui, &ctx.look, &labels, current) {
                     state.tab = Tab::ALL[chosen];
@@ -130,11 +134,6 @@ fn header(
         };
         paragraph(ui, &text, Type::Body, colours.text2);
     }
-}
-
-/// About how many letters wide a word is; hanzi count double.
-fn measure(text: &str) -> f32 {
-    text.chars().map(|c| if c > '\u{2e80}' { 1.8 } else { 1.0 }).sum()
 }
 
 /// The step that the station shows: the newest, or the one that a person went back to.
@@ -170,7 +169,9 @@ pub fn transport(ctx: &Context) -> Transport {
 /// What stands along the track: round steps, checkpoints, and how fast it may go.
 pub fn track(ctx: &Context, state: &State) -> Track {
     let words = ctx.words.train;
-    let Some(run) = &ctx.session.training().run else { return Track::default() };
+    let Some(run) = &ctx.session.training().run else {
+        return Track { speed: Some(words.full_speed.into()), ..Track::default() };
+    };
     let ticks = plot::ticks(run.learning.steps as f64, 4);
     let speed =
         SPEEDS[state.speed].map_or(words.full_speed.into(), |n| fill(words.a_second, &[&n]));

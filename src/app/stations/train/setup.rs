@@ -290,7 +290,8 @@ fn costs(ui: &mut Ui, ctx: &Context, form: &Form) {
     fact(ui, ctx, words.memory, &fill(words.megabytes, &[&numbers::count(megabytes as usize)]));
     let measured = ctx.session.training().measured.filter(|(of, _)| *of == count);
     let Some((_, speed)) = measured else {
-        return fact(ui, ctx, words.speed_here, words.measuring);
+        fact(ui, ctx, words.speed_here, words.measuring);
+        return fact(ui, ctx, words.whole_run, words.measuring);
     };
     let speed_text = fill(ctx.words.tokens_per_second, &[&numbers::count(speed as usize)]);
     fact(ui, ctx, words.speed_here, &speed_text);

@@ -145,7 +145,7 @@ fn backward(ui: &mut Ui, ctx: &Context, run: &Watch, record: &StepRecord) {
     for depth in 0..depths {
         let text = match depth {
             0 => words.embedding_out.to_string(),
-            block => fill(words.after_block, &[&fill(ctx.words.block_n, &[&block])]),
+            block => fill(words.after_block, &[&block]),
         };
         let at = pos2(head.left() + left + depth as f32 * column, head.center().y);
         let inside = Rect::from_min_size(at - vec2(0.0, 11.0), vec2(column - 6.0, 22.0));
