@@ -1,11 +1,14 @@
 //! What a view is given, and what it may ask for in return.
 
+use super::export::Export;
 use super::piece::Piece;
 use super::stations::decode::{Ask, tree};
 use super::theme::Look;
 use super::words::Words;
+use crate::interpret::provenance::Cell;
+use crate::interpret::{Component, Patch};
 use crate::session::Session;
-use crate::session::engine::Source;
+use crate::session::engine::{Question, Source};
 use crate::session::library::Request;
 
 /// One part of what the model did: what is locked, or under the pointer. Shared by all views.
@@ -17,17 +20,66 @@ pub struct Selection {
     pub head: Option<usize>,
     /// The position that the row looks at.
     pub key: Option<usize>,
-    /// A token that could come next.
+    /// A token that could come next, and one that it is compared with.
     pub candidate: Option<u32>,
+    pub rival: Option<u32>,
+    /// Whether the block's MLP is chosen, and perhaps one of its neurons.
+    pub mlp: bool,
+    pub neuron: Option<usize>,
+    /// Whether the position vectors are chosen.
+    pub positions: bool,
 }
 
 impl Selection {
+    /// The part of the model that is chosen, if it is one that can be switched off.
+    pub fn component(&self) -> Option<Component> {
+        if self.positions {
+            return Some(Component::Positions);
+        }
+        let block = self.block?;
+        Some(match (self.head, self.mlp, self.neuron) {
+            (Some(head), ..) => Component::Head { block, head },
+            (None, true, Some(neuron)) => Component::Neuron { block, neuron },
+            (None, true, None) => Component::Mlp(block),
+            (None, false, _) => Component::Block(block),
+        })
+    }
+
+    /// The same row and candidates, with another part of the model.
+    #[must_use]
+    pub fn with(self, part: Option<Component>) -> Self {
+        let bare = Self {
+            position: self.position,
+            candidate: self.candidate,
+            rival: self.rival,
+            ..Self::default()
+        };
+        match part {
+            Some(Component::Positions) => Self { positions: true, ..bare },
+            Some(Component::Head { block, head }) => {
+                Self { block: Some(block), head: Some(head), ..bare }
+            }
+            Some(Component::Mlp(block)) => Self { block: Some(block), mlp: true, ..bare },
+            Some(Component::Neuron { block, neuron }) => {
+                Self { block: Some(block), mlp: true, neuron: Some(neuron), ..bare }
+            }
+            Some(Component::Block(block) | Component::AttentionBias(block)) => {
+                Self { block: Some(block), ..bare }
+            }
+            Some(Component::Tokens | Component::LastBias) | None => bare,
+        }
+    }
+
     /// Lets go of the innermost thing that is chosen.
     pub fn release(&mut self) {
-        for level in [&mut self.key, &mut self.head, &mut self.block] {
-            if level.take().is_some() {
-                return;
-            }
+        if self.key.take().is_some() || self.neuron.take().is_some() {
+            return;
+        }
+        if std::mem::take(&mut self.mlp) || std::mem::take(&mut self.positions) {
+            return;
+        }
+        if self.head.take().is_some() || self.block.take().is_some() {
+            return;
         }
         *self = Self::default();
     }
@@ -129,6 +181,33 @@ pub enum Action {
         head: usize,
     },
     Release,
+    /// Multiply what a part of the model writes: by 0 to switch it off, by 1 to let it be.
+    Scale(Component, f32),
+    /// Switch off what is locked, or on again.
+    SwitchLocked,
+    /// Replace rows of activations, beside what is scaled.
+    Patch(Patch),
+    /// Undo one change of the model, by its place in the list.
+    Undo(usize),
+    /// Let the model be as it is.
+    Restore,
+    /// Take something out of the window.
+    Export(Export),
+    /// Go back to a state that was copied as a text.
+    Reopen(String),
+    /// Show where a number comes from.
+    Trace(Cell),
+    /// Ask the engine about the text that is looked at.
+    Ask(Question),
+    /// Read a second text, to compare with; an empty one to have none.
+    ReadBeside {
+        text: String,
+        as_chat: bool,
+    },
+    /// Read the text that is looked at with another model, to compare.
+    ReadWith(Source),
+    /// Ask the system for the other model's folder.
+    ChooseFolderBeside,
     TurnTheme,
     TurnLanguage,
     TurnPresenter,

@@ -7,7 +7,8 @@ use super::stations::decode::{Ask, View as DecodeView, tree};
 use super::stations::model::View;
 use super::words::Language;
 use crate::decode::{Filters, SampleSettings, Sampler, Stop, Strategy};
-use crate::nn::{Config, Inference, Parameters};
+use crate::interpret::{Component, Patch};
+use crate::nn::{Config, Inference, Name, Parameters};
 use crate::session::Plan;
 use crate::session::engine::{Opened, Source};
 use crate::session::library::{Phrase, Request, SetKey};
@@ -60,10 +61,16 @@ pub fn measure_frames(threads: &Threads, time: Duration) -> Result<Vec<Frames>> 
     window.shell.choose_what_to_show(View::Map);
     all.push(window.measure("chat", time));
     window.read_long_text()?;
-    for (screen, view) in [("map", View::Map), ("heads", View::Heads)] {
+    for view in View::ALL {
         window.shell.choose_what_to_show(view);
-        all.push(window.measure(screen, time));
+        window.settle()?;
+        all.push(window.measure(view.name(), time));
     }
+    window.shell.choose_what_to_show(View::Map);
+    window.shell.act(Action::SwitchLocked);
+    window.settle()?;
+    all.push(window.measure("map, changed", time));
+    window.shell.act(Action::Restore);
     window.show_data()?;
     all.push(window.measure("data", time));
     window.shell.act(Action::Go(Station::Tokens));
@@ -83,6 +90,44 @@ pub fn measure_frames(threads: &Threads, time: Duration) -> Result<Vec<Frames>> 
     window.open_large_vocabulary(folder.path())?;
     all.push(window.measure_funnel("funnel-50k", time)?);
     Ok(all)
+}
+
+/// How long it takes from a click to the engine's answer.
+#[derive(Debug, Clone, Serialize)]
+pub struct AnswerTime {
+    pub asked: &'static str,
+    pub median_ms: f64,
+}
+
+/// Times that each answer is measured.
+const ANSWERS: usize = 9;
+
+/// Measures how long a change of the model and a second text take, on a long text.
+///
+/// # Errors
+/// As [`measure_frames`].
+pub fn measure_answers(threads: &Threads) -> Result<Vec<AnswerTime>> {
+    let mut window = Window::open(threads)?;
+    window.read_long_text()?;
+    let part = Component::Head { block: 1, head: 0 };
+    let ids = window.shell.session().subject().to_vec();
+    let mut times = [Vec::new(), Vec::new(), Vec::new()];
+    for _ in 0..ANSWERS {
+        times[0].push(window.time(&|session| session.scale(part, 0.0))?);
+        window.time(&|session| session.change(Vec::new()))?;
+        let values = vec![0.1; window.width()].into();
+        let patch = Patch { name: Name::ResidPre(1), row: 3, values };
+        times[1].push(window.time(&|session| session.patch(patch.clone()))?);
+        window.time(&|session| session.change(Vec::new()))?;
+        window.shell.session().put_beside(Vec::new());
+        times[2].push(window.time(&|session| session.put_beside(ids.clone()))?);
+    }
+    let asked = ["switch off", "patch", "compare"];
+    let answer = |(asked, mut times): (&'static str, Vec<f64>)| AnswerTime {
+        asked,
+        median_ms: median(&mut times),
+    };
+    Ok(asked.into_iter().zip(times).map(answer).collect())
 }
 
 /// Measures the writing of a text with its heads on the screen.
@@ -156,6 +201,8 @@ impl Window {
     /// Paints until everything that was asked for is there.
     fn settle(&mut self) -> Result<()> {
         let start = Instant::now();
+        // Views ask their questions when they are painted first.
+        self.paint();
         while !self.shell.is_at_rest() {
             self.paint();
             std::thread::sleep(Duration::from_millis(2));
@@ -165,6 +212,25 @@ impl Window {
         }
         self.paint();
         Ok(())
+    }
+
+    /// Milliseconds until what is asked of the session has been answered.
+    fn time(&mut self, ask: &dyn Fn(&mut crate::session::Session)) -> Result<f64> {
+        let start = Instant::now();
+        ask(self.shell.session());
+        while self.shell.session().is_thinking() {
+            self.shell.poll();
+            std::thread::sleep(Duration::from_micros(200));
+            if start.elapsed() > PATIENCE {
+                return Err(Error::failed("the engine gave no answer within a minute"));
+            }
+        }
+        Ok(start.elapsed().as_secs_f64() * 1e3)
+    }
+
+    /// The width of the model's stream.
+    fn width(&mut self) -> usize {
+        self.shell.session().opened().map_or(0, |opened| opened.model.parameters.config.width)
     }
 
     fn read_long_text(&mut self) -> Result<()> {

@@ -2,6 +2,8 @@
 //! nothing of the model's.
 
 mod context;
+mod export;
+mod formula;
 mod frames;
 mod numbers;
 mod piece;
@@ -15,7 +17,10 @@ mod window;
 mod words;
 
 pub use context::{Action, Context, Selection, Station};
-pub use frames::{Frames, WritingSpeed, measure_frames, measure_writing};
+pub use export::Export;
+pub use frames::{
+    AnswerTime, Frames, WritingSpeed, measure_answers, measure_frames, measure_writing,
+};
 pub use settings::Settings;
 pub use shell::Shell;
 pub use stations::decode::tree::Ask as TreeAsk;

@@ -28,6 +28,15 @@ pub fn short(x: f32) -> String {
     minus(format!("{x:.1}"))
 }
 
+/// With so many digits behind the point.
+pub fn digits(x: f64, digits: usize) -> String {
+    if x.is_finite() {
+        minus(format!("{x:.digits$}"))
+    } else {
+        minus(format!("{x}")).replace("inf", "\u{221e}")
+    }
+}
+
 /// With a sign in any case, for differences.
 pub fn difference(x: f32) -> String {
     minus(format!("{x:+.2}"))

@@ -45,6 +45,8 @@ pub struct Shot {
     pub dark: bool,
     pub language: super::words::Language,
     pub presenting: bool,
+    /// Whether what is locked is switched off.
+    pub switched_off: bool,
     /// Another model than the one that ships for the language.
     pub model: Option<PathBuf>,
     /// What to say, or to look at; something fitting if empty.
@@ -205,6 +207,9 @@ impl Photographer {
             }
             Stage::Waiting if shell.is_at_rest() || self.begun.elapsed() > PATIENCE => {
                 shell.choose_what_to_show(self.shot.view);
+                if self.shot.switched_off {
+                    shell.act(Action::SwitchLocked);
+                }
                 Stage::Settling(0)
             }
             Stage::Settling(n)

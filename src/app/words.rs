@@ -67,13 +67,14 @@ macro_rules! words {
     };
 }
 
+pub mod behind;
 pub mod data;
 pub mod decode;
 pub mod tokens;
 pub mod tree;
 
 words! {
-    [data decode tokens tree]
+    [behind data decode tokens tree]
 
     // The stations and the top bar.
     chat: "Chat", "聊天";

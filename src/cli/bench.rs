@@ -75,6 +75,8 @@ enum Frame {
     Screen(crate::app::Frames),
     #[cfg(feature = "gui")]
     Writing(crate::app::WritingSpeed),
+    #[cfg(feature = "gui")]
+    Answer(crate::app::AnswerTime),
 }
 
 impl std::fmt::Display for Frame {
@@ -95,6 +97,10 @@ impl std::fmt::Display for Frame {
                 100.0 * measured.share,
                 measured.headless_tokens_per_second
             ),
+            #[cfg(feature = "gui")]
+            Self::Answer(measured) => {
+                write!(_f, "answer {:<12} {:.1} ms median", measured.asked, measured.median_ms)
+            }
             #[cfg(not(feature = "gui"))]
             _ => Ok(()),
         }
@@ -139,6 +145,8 @@ impl Bench {
             say("frame");
             let frames = crate::app::measure_frames(&threads, time)?;
             output.frame.extend(frames.into_iter().map(Frame::Screen));
+            let answers = crate::app::measure_answers(&threads)?;
+            output.frame.extend(answers.into_iter().map(Frame::Answer));
             output.frame.push(Frame::Writing(crate::app::measure_writing(&threads)?));
         }
         if output.train.is_empty() && output.generate.is_empty() && output.frame.is_empty() {

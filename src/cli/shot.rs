@@ -30,6 +30,9 @@ pub(super) struct ShotCommand {
     /// As a presenter shows it
     #[arg(long)]
     presenter: bool,
+    /// With the head that is locked switched off
+    #[arg(long)]
+    off: bool,
     /// The picture's file
     #[arg(long, value_name = "FILE.png")]
     out: PathBuf,
@@ -49,6 +52,18 @@ enum Screen {
     Tree,
     /// Its comparison
     Compare,
+    /// What it would say after each block
+    Lens,
+    /// What each part adds to a score
+    Why,
+    /// Where a number comes from
+    Numbers,
+    /// The tokens' vectors as a picture
+    Embedding,
+    /// What makes neurons fire
+    Neurons,
+    /// Two texts side by side
+    Texts,
     Chat,
 }
 
@@ -72,6 +87,12 @@ impl ShotCommand {
             Screen::Model => (Station::Model, ModelView::Map),
             Screen::Heads => (Station::Model, ModelView::Heads),
             Screen::Decode | Screen::Tree | Screen::Compare => (Station::Decode, ModelView::Map),
+            Screen::Lens => (Station::Model, ModelView::Lens),
+            Screen::Why => (Station::Model, ModelView::Why),
+            Screen::Numbers => (Station::Model, ModelView::Numbers),
+            Screen::Embedding => (Station::Model, ModelView::Embedding),
+            Screen::Neurons => (Station::Model, ModelView::Neurons),
+            Screen::Texts => (Station::Model, ModelView::Compare),
             Screen::Chat => (Station::Chat, ModelView::Map),
         };
         let tab = match self.station {
@@ -91,6 +112,7 @@ impl ShotCommand {
             dark: self.theme == Theme::Dark,
             language,
             presenting: self.presenter,
+            switched_off: self.off,
             model: self.model,
             prompt: self.prompt,
             out: self.out,

@@ -74,6 +74,74 @@ impl Lens {
     }
 }
 
+/// The logits that the lens sees at every depth of a position, `[depth, vocabulary]`.
+fn logits_by_depth(
+    reading: &Reading,
+    parameters: &Parameters<f32>,
+    threads: &Threads,
+    position: usize,
+) -> Vec<f32> {
+    let config = &parameters.config;
+    let view = parameters.view();
+    let mut stream = reading.row(Name::ResidPre(0), position).to_vec();
+    for layer in 0..config.layers {
+        stream.extend_from_slice(reading.row(Name::ResidPost(layer), position));
+    }
+    let mut normed = Normalized::new(config.layers + 1, config.width);
+    layer_norm::forward(&mut normed, &stream, &view.ln_f, config.epsilon);
+    model::logits(threads, &view, &normed.y, config.width)
+}
+
+/// A token among all that could come next.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Standing {
+    pub token: u32,
+    pub logit: f32,
+    pub probability: f32,
+    /// 0 for the most probable.
+    pub rank: usize,
+}
+
+impl Standing {
+    /// How a token stands in `logits` `[vocabulary]`.
+    pub fn of(logits: &[f32], token: u32) -> Self {
+        let logit = logits.get(token as usize).copied().unwrap_or(f32::NEG_INFINITY);
+        let probability = (f64::from(logit) - log_sum_exp(logits)).exp() as f32;
+        let before =
+            |(i, other): (usize, &f32)| *other > logit || (*other == logit && i < token as usize);
+        let rank = logits.iter().enumerate().filter(|&pair| before(pair)).count();
+        Self { token, logit, probability, rank }
+    }
+}
+
+/// What the lens sees of one position at one depth.
+#[derive(Debug, Clone)]
+pub struct Depth {
+    /// The most probable tokens, the most probable first.
+    pub top: Vec<Standing>,
+    /// The tokens that were asked for, in their order.
+    pub asked: Vec<Standing>,
+}
+
+/// The lens at every depth of one position: the `count` most probable tokens, and how the tokens
+/// `asked` for stand.
+pub fn depths(
+    reading: &Reading,
+    parameters: &Parameters<f32>,
+    threads: &Threads,
+    position: usize,
+    count: usize,
+    asked: &[u32],
+) -> Vec<Depth> {
+    let logits = logits_by_depth(reading, parameters, threads, position);
+    let depth = |row: &[f32]| {
+        let standings =
+            |tokens: &[u32]| tokens.iter().map(|&token| Standing::of(row, token)).collect();
+        Depth { top: standings(&top_tokens(row, count)), asked: standings(asked) }
+    };
+    logits.chunks_exact(parameters.config.vocabulary).map(depth).collect()
+}
+
 /// All depths of one position.
 fn look(
     reading: &Reading,
@@ -82,15 +150,8 @@ fn look(
     position: usize,
 ) -> Row {
     let config = &parameters.config;
-    let view = parameters.view();
-    let mut stream = reading.row(Name::ResidPre(0), position).to_vec();
-    for layer in 0..config.layers {
-        stream.extend_from_slice(reading.row(Name::ResidPost(layer), position));
-    }
     let depths = config.layers + 1;
-    let mut normed = Normalized::new(depths, config.width);
-    layer_norm::forward(&mut normed, &stream, &view.ln_f, config.epsilon);
-    let logits = model::logits(threads, &view, &normed.y, config.width);
+    let logits = logits_by_depth(reading, parameters, threads, position);
     let logits: Vec<&[f32]> = logits.chunks_exact(config.vocabulary).collect();
     let sums: Vec<f64> = logits.iter().map(|row| log_sum_exp(row)).collect();
     let probability = |depth: usize, token: u32| {

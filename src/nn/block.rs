@@ -108,7 +108,12 @@ pub(super) fn show<T: Real, P: Tap<T>>(tap: &mut P, name: Name, data: &mut [T], 
 }
 
 /// Shows queries, keys and values, which lie side by side in `qkv` `[position, 3·width]`.
-fn show_heads<T: Real, P: Tap<T>>(tap: &mut P, layer: usize, qkv: &mut [T], config: &Config) {
+pub(super) fn show_heads<T: Real, P: Tap<T>>(
+    tap: &mut P,
+    layer: usize,
+    qkv: &mut [T],
+    config: &Config,
+) {
     if P::LOOKS {
         let width = config.width;
         let shape = vec![qkv.len() / (3 * width), config.heads, config.head_width()];

@@ -1,12 +1,14 @@
 //! One token after another: keys and values of earlier positions are kept, not computed again.
 
 use super::attention::{self, KeysValues, Mask, Shape};
+use super::block::{show, show_heads};
 use super::config::Config;
 use super::dropout::Dropout;
 use super::layer_norm::{self, Normalized};
 use super::linear;
+use super::name::Name;
 use super::parameters::{Block, Parameters, Tensors};
-use super::tap::NoTap;
+use super::tap::{NoTap, Tap, View};
 use crate::tensor::{Aligned, Real, Threads, add, gelu, matmul_transposed};
 use crate::{Error, Result};
 
@@ -121,6 +123,14 @@ impl<'m, T: Real> Inference<'m, T> {
     /// # Errors
     /// If the prompt is empty, longer than the context, or has an id outside the vocabulary.
     pub fn start(&mut self, prompt: &[u32]) -> Result<Vec<T>> {
+        self.start_tapped(prompt, &mut NoTap)
+    }
+
+    /// As [`Inference::start`], with a tap: see [`Inference::extend_tapped`].
+    ///
+    /// # Errors
+    /// As for [`Inference::start`].
+    pub fn start_tapped<P: Tap<T>>(&mut self, prompt: &[u32], tap: &mut P) -> Result<Vec<T>> {
         if prompt.is_empty() {
             return Err(Error::failed(
                 "the prompt is empty; give the model at least one token to continue",
@@ -132,7 +142,7 @@ impl<'m, T: Real> Inference<'m, T> {
         let mut sequence = self.fresh();
         sequence.positions = 0;
         self.sequences = vec![sequence];
-        self.extend(prompt)
+        self.extend_tapped(prompt, tap)
     }
 
     /// Reads more tokens of the one sequence there is; the logits `[vocabulary]` after the last.
@@ -140,6 +150,15 @@ impl<'m, T: Real> Inference<'m, T> {
     /// # Errors
     /// As for [`Inference::start`], or if there is not exactly one sequence.
     pub fn extend(&mut self, tokens: &[u32]) -> Result<Vec<T>> {
+        self.extend_tapped(tokens, &mut NoTap)
+    }
+
+    /// As [`Inference::extend`], with a tap that is shown the rows of the new tokens, and may
+    /// overwrite them: what it leaves is what later tokens will find in the cache.
+    ///
+    /// # Errors
+    /// As for [`Inference::extend`].
+    pub fn extend_tapped<P: Tap<T>>(&mut self, tokens: &[u32], tap: &mut P) -> Result<Vec<T>> {
         if tokens.is_empty() || self.sequences.len() != 1 {
             return Err(Error::failed(format!(
                 "{} tokens cannot extend {} sequences; extend one sequence by at least one token",
@@ -147,7 +166,7 @@ impl<'m, T: Real> Inference<'m, T> {
                 self.sequences.len()
             )));
         }
-        self.read_on(tokens, 1)
+        self.read_on(tokens, 1, tap)
     }
 
     /// Reads more tokens of the one sequence there is, or begins one; the logits
@@ -163,15 +182,15 @@ impl<'m, T: Real> Inference<'m, T> {
         if tokens.is_empty() || self.sequences.len() != 1 {
             return Err(Error::failed("there is no text to read; give at least one token"));
         }
-        self.read_on(tokens, tokens.len())
+        self.read_on(tokens, tokens.len(), &mut NoTap)
     }
 
     /// Reads `tokens` behind the one sequence; the logits after the last `wanted` of them.
-    fn read_on(&mut self, tokens: &[u32], wanted: usize) -> Result<Vec<T>> {
+    fn read_on<P: Tap<T>>(&mut self, tokens: &[u32], wanted: usize, tap: &mut P) -> Result<Vec<T>> {
         self.check(tokens, self.positions() + tokens.len())?;
-        let mut rows = self.embed(tokens, |row| row);
+        let mut rows = self.embed(tokens, |row| row, tap);
         for layer in 0..self.config().layers {
-            self.block(layer, &mut rows, 1, tokens.len());
+            self.block(layer, &mut rows, 1, tokens.len(), tap);
         }
         self.sequences[0].positions += tokens.len();
         let width = self.config().width;
@@ -197,9 +216,9 @@ impl<'m, T: Real> Inference<'m, T> {
             return Err(Error::failed("a sequence continues one that does not exist"));
         }
         self.branch(parents);
-        let mut rows = self.embed(tokens, |_| 0);
+        let mut rows = self.embed(tokens, |_| 0, &mut NoTap);
         for layer in 0..self.config().layers {
-            self.block(layer, &mut rows, tokens.len(), 1);
+            self.block(layer, &mut rows, tokens.len(), 1, &mut NoTap);
         }
         for sequence in &mut self.sequences {
             sequence.positions += 1;
@@ -257,37 +276,76 @@ impl<'m, T: Real> Inference<'m, T> {
     }
 
     /// The stream's first rows; `row_of` says how far behind the cached positions a row stands.
-    fn embed(&mut self, tokens: &[u32], row_of: impl Fn(usize) -> usize) -> Rows<T> {
+    fn embed<P: Tap<T>>(
+        &mut self,
+        tokens: &[u32],
+        row_of: impl Fn(usize) -> usize,
+        tap: &mut P,
+    ) -> Rows<T> {
         let width = self.config().width;
         let of_last_step = self.rows.take().filter(|rows| rows.resid.len() == tokens.len() * width);
         let mut rows = of_last_step.unwrap_or_else(|| Rows::new(self.config(), tokens.len()));
-        for (i, (row, &token)) in rows.resid.chunks_exact_mut(width).zip(tokens).enumerate() {
-            let position = self.positions() + row_of(i);
+        for (row, &token) in rows.resid.chunks_exact_mut(width).zip(tokens) {
             row.copy_from_slice(&self.view.wte[token as usize * width..][..width]);
-            add(row, &self.view.wpe[position * width..][..width]);
+        }
+        show(tap, Name::Embed, &mut rows.resid, width);
+        let position = |i: usize| {
+            let position = self.positions() + row_of(i);
+            &self.view.wpe[position * width..][..width]
+        };
+        if P::LOOKS {
+            let mut positions: Vec<T> = (0..tokens.len()).flat_map(position).copied().collect();
+            show(tap, Name::PosEmbed, &mut positions, width);
+            add(&mut rows.resid, &positions);
+        } else {
+            let resid = rows.resid.chunks_exact_mut(width);
+            resid.enumerate().for_each(|(i, row)| add(row, position(i)));
         }
         rows
     }
 
     /// One block for `count` sequences with `new` rows each, in this order.
-    fn block(&mut self, layer: usize, rows: &mut Rows<T>, count: usize, new: usize) {
+    fn block<P: Tap<T>>(
+        &mut self,
+        layer: usize,
+        rows: &mut Rows<T>,
+        count: usize,
+        new: usize,
+        tap: &mut P,
+    ) {
         let config = &self.parameters.config;
         let block: &Block<&[T]> = &self.view.blocks[layer];
         let (width, threads) = (config.width, &self.threads);
+        show(tap, Name::ResidPre(layer), &mut rows.resid, width);
         layer_norm::forward(&mut rows.normed, &rows.resid, &block.ln_1, config.epsilon);
+        show(tap, Name::Ln1Scale(layer), &mut rows.normed.scale, 1);
+        show(tap, Name::Ln1Normalized(layer), &mut rows.normed.y, width);
         linear::forward(threads, &mut rows.qkv, &rows.normed.y, &block.qkv, None);
+        show_heads(tap, layer, &mut rows.qkv, config);
         let per_sequence =
             rows.qkv.chunks_exact(new * 3 * width).zip(rows.z.chunks_exact_mut(new * width));
         for (sequence, (qkv, z)) in self.sequences.iter_mut().take(count).zip(per_sequence) {
-            sequence.attend(z, qkv, &mut rows.pattern, layer, config);
+            sequence.attend(z, qkv, &mut rows.pattern, layer, config, tap);
+        }
+        if P::LOOKS {
+            let shape = vec![count * new, config.heads, config.head_width()];
+            tap.visit(Name::Z(layer), View::new(&mut rows.z, shape, width, width));
         }
         linear::forward(threads, &mut rows.out, &rows.z, &block.output, None);
+        show(tap, Name::AttnOut(layer), &mut rows.out, width);
         add(&mut rows.resid, &rows.out);
+        show(tap, Name::ResidMid(layer), &mut rows.resid, width);
         layer_norm::forward(&mut rows.normed, &rows.resid, &block.ln_2, config.epsilon);
+        show(tap, Name::Ln2Scale(layer), &mut rows.normed.scale, 1);
+        show(tap, Name::Ln2Normalized(layer), &mut rows.normed.y, width);
         linear::forward(threads, &mut rows.mlp_pre, &rows.normed.y, &block.up, None);
+        show(tap, Name::MlpPre(layer), &mut rows.mlp_pre, config.inner);
         gelu(&mut rows.mlp_post, &rows.mlp_pre);
+        show(tap, Name::MlpPost(layer), &mut rows.mlp_post, config.inner);
         linear::forward(threads, &mut rows.out, &rows.mlp_post, &block.down, None);
+        show(tap, Name::MlpOut(layer), &mut rows.out, width);
         add(&mut rows.resid, &rows.out);
+        show(tap, Name::ResidPost(layer), &mut rows.resid, width);
     }
 
     /// Last norm and output matrix for rows `[row, width]`.
@@ -319,13 +377,14 @@ impl<T: Real> Cached<T> {
     }
 
     /// Adds the new rows' keys and values to the cache and lets the new rows look at all of it.
-    fn attend(
+    fn attend<P: Tap<T>>(
         &mut self,
         z: &mut [T],
         qkv: &[T],
         pattern: &mut Vec<T>,
         layer: usize,
         config: &Config,
+        tap: &mut P,
     ) {
         let Config { heads, width, context, .. } = *config;
         let cache = &mut self.blocks[layer];
@@ -353,15 +412,6 @@ impl<T: Real> Cached<T> {
         };
         pattern.clear();
         pattern.resize(heads * new * keys, T::ZERO);
-        attention::forward(
-            pattern,
-            z,
-            (qkv, 3 * width),
-            source,
-            shape,
-            Dropout::NONE,
-            layer,
-            &mut NoTap,
-        );
+        attention::forward(pattern, z, (qkv, 3 * width), source, shape, Dropout::NONE, layer, tap);
     }
 }

@@ -1,5 +1,6 @@
 //! The program without a face: what the window and the command line both drive.
 
+mod causes;
 mod chat;
 mod conversation;
 mod data;

@@ -1,5 +1,6 @@
 //! The state behind the window: which model is open, what was said, what is being looked at.
 
+use super::causes::Causes;
 use super::conversation::{Conversation, Drawn, role_tokens};
 use super::decoding::Decoding;
 use super::engine::{Command, Ended, Engine, Event, Opened, Sight, Source, Writing};
@@ -8,7 +9,7 @@ use super::search::Desk;
 use crate::decode::{Filters, SampleSettings, SampleStep, Stop, Strategy};
 use crate::interpret::HeadScores;
 use crate::tensor::Threads;
-use crate::text::{Tokenizer, Turn, template};
+use crate::text::{Tokenizer, template};
 use crate::{Error, Result};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -45,6 +46,7 @@ pub struct Session {
     pub(super) problems: Vec<String>,
     /// The searches.
     pub(super) desk: Desk,
+    pub(super) causes: Causes,
     /// How replies are written.
     pub manner: Manner,
 }
@@ -101,6 +103,7 @@ impl Session {
             fallback: Some(fallback),
             problems: Vec::new(),
             desk: Desk::default(),
+            causes: Causes::default(),
             manner: Manner::default(),
         })
     }
@@ -139,6 +142,13 @@ impl Session {
             Event::Labelled(labels) => self.labels = labels,
             // The desk has it.
             Event::Searched { .. } => {}
+            Event::Altered(altered) => self.causes.altered(altered),
+            Event::Beside(sight) => self.causes.beside(sight),
+            Event::NotBeside(why) => {
+                self.causes.forget_beside();
+                self.problems.push(why);
+            }
+            Event::Answered(answer) => self.causes.answered(answer),
             Event::Wrote { id, step } => match self.purpose(id) {
                 Some(Purpose::Reply) => self.wrote(step),
                 Some(Purpose::Growth) => {
@@ -175,6 +185,7 @@ impl Session {
         self.desk.clear();
         self.sight = None;
         self.forget_decoding();
+        self.causes = Causes::default();
         self.subject.clear();
         self.grown.clear();
     }
@@ -356,6 +367,7 @@ impl Session {
             },
             _ => Strategy::Greedy { repetition_penalty: None },
         };
+        self.causes.forget_questions();
         self.count += 1;
         if let (Purpose::Reply, Strategy::Sample { filters, seed }) = (purpose, strategy) {
             self.conversation.draw(Drawn { filters, seed, stream: self.count });
@@ -379,24 +391,17 @@ impl Session {
             self.stop();
             self.subject.clone_from(&ids);
             self.grown.clear();
+            self.causes.forget_questions();
             self.engine.send(Command::Look(ids));
         }
     }
 
     /// Looks at a text: as what a user says in a chat, or as it is.
     pub fn look_at_text(&mut self, text: &str, as_chat: bool) {
-        let Some(tokenizer) = self.tokenizer() else { return };
-        let ids = if as_chat && self.can_chat() {
-            template::encode_prompt(tokenizer, &[Turn::user(text)])
-        } else {
-            tokenizer.encode(text)
-        };
-        let context = self.context();
-        match ids {
-            Ok(ids) if ids.len() > context => self.problems.push(format!(
-                "that is {} tokens, and the model reads {context} at once; shorten the text",
-                ids.len()
-            )),
+        if self.tokenizer().is_none() {
+            return;
+        }
+        match self.ids_of(text, as_chat) {
             Ok(ids) => self.look(ids),
             Err(error) => self.problems.push(error.to_string()),
         }

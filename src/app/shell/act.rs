@@ -4,6 +4,7 @@ use super::Shell;
 use crate::app::context::{Action, Selection, Station};
 use crate::app::stations::decode;
 use crate::app::stations::model::View;
+use crate::interpret::{Component, top_tokens};
 use crate::session::library::{Phrase, Request};
 use std::time::Duration;
 
@@ -28,7 +29,7 @@ impl Shell {
             }
             Action::Stop => self.session.stop(),
             Action::Open(source) => self.session.open(source),
-            Action::ChooseFolder => self.choose_folder(),
+            Action::ChooseFolder => self.choose_folder(Action::Open),
             Action::Data(request) => self.session.library_mut().ask(request),
             Action::ChooseData => self.choose_data(),
             Action::BeginImport => {
@@ -57,11 +58,27 @@ impl Shell {
             Action::Grow => self.session.grow_by(1),
             Action::Lock(selection) => self.locked = selection,
             Action::ShowHead { block, head } => {
-                self.locked = Selection { block: Some(block), head: Some(head), ..self.locked };
+                self.locked = self.locked.with(Some(Component::Head { block, head }));
                 self.settings.station = Station::Model;
                 self.rooms.model.view = View::Heads;
             }
             Action::Release => self.release(),
+            Action::Scale(part, by) => self.session.scale(part, by),
+            Action::SwitchLocked => self.switch_locked(),
+            Action::Patch(patch) => self.session.patch(patch),
+            Action::Undo(change) => self.session.undo(change),
+            Action::Restore => self.session.change(Vec::new()),
+            Action::Export(export) => self.export(export),
+            Action::Reopen(text) => self.reopen(&text),
+            Action::Trace(cell) => {
+                self.settings.station = Station::Model;
+                self.rooms.model.view = View::Numbers;
+                self.rooms.model.numbers.begin(cell, self.locked);
+            }
+            Action::Ask(question) => self.session.ask(question),
+            Action::ReadBeside { text, as_chat } => self.session.read_beside(&text, as_chat),
+            Action::ReadWith(source) => self.session.read_with(source),
+            Action::ChooseFolderBeside => self.choose_folder(Action::ReadWith),
             Action::TurnTheme => self.settings.dark = !self.settings.dark,
             Action::TurnLanguage => self.settings.language = self.settings.language.other(),
             Action::TurnPresenter => {
@@ -86,12 +103,20 @@ impl Shell {
         }
     }
 
+    /// Switches off the part that is locked, or on again.
+    fn switch_locked(&mut self) {
+        if let Some(part) = self.locked.component() {
+            let is_off = self.session.scale_of(part) == 0.0;
+            self.session.scale(part, if is_off { 1.0 } else { 0.0 });
+        }
+    }
+
     /// Esc: closes what lies on top, or lets go of one level of what is locked.
     fn release(&mut self) {
         if self.commands.take().is_some() || std::mem::take(&mut self.keys_open) {
             return;
         }
-        if self.problem.take().is_some() {
+        if self.problem.take().is_some() || self.note.take().is_some() {
             return;
         }
         if self.presenting {
@@ -151,6 +176,7 @@ impl Shell {
         };
         let busy = self.session.is_writing() || reading || self.session.is_searching();
         !busy
+            && !self.session.is_thinking()
             && self.waiting.is_none()
             && seen
             && room
@@ -181,6 +207,16 @@ impl Shell {
                 let position = self.session.subject().len().checked_sub(1);
                 let (block, head) = self.telling_head();
                 self.locked = Selection { position, block, head, ..Selection::default() };
+                if view == View::Compare {
+                    let text = self.settings.language.words().behind.example_second;
+                    self.rooms.model.compare.show(text);
+                    self.session.read_beside(text, true);
+                }
+                let sight = self.session.sight().filter(|_| view == View::Why);
+                let logits = sight.zip(position).map(|(sight, row)| sight.reading.logits(row));
+                if let [token, rival] = *top_tokens(logits.unwrap_or(&[]), 2) {
+                    (self.locked.candidate, self.locked.rival) = (Some(token), Some(rival));
+                }
             }
         }
     }

@@ -2,6 +2,8 @@
 
 use super::Shell;
 use crate::app::context::{Action, Station};
+use crate::app::export::Export;
+use crate::app::export::bookmark::BEGINS;
 use crate::app::stations::decode::{Ask, View, tree};
 use crate::app::theme::Type;
 use crate::app::widgets::paragraph;
@@ -35,7 +37,11 @@ impl Shell {
     fn palette(&self, ui: &mut Ui, search: &mut Search, actions: &mut Vec<Action>) -> bool {
         let (look, words) = (self.look(), self.settings.language.words());
         let colours = look.colours();
-        let found = matching(&self.all_commands(words), &search.text);
+        let found = if search.text.trim().starts_with(BEGINS) {
+            vec![(words.behind.reopen.into(), Action::Reopen(search.text.clone()))]
+        } else {
+            matching(&self.all_commands(words), &search.text)
+        };
         search.chosen = search.chosen.min(found.len().saturating_sub(1));
         let pressed = |key| ui.ctx().input_mut(|input| input.consume_key(Modifiers::NONE, key));
         if pressed(Key::Escape) {
@@ -104,6 +110,13 @@ impl Shell {
             (words.decode.branch_here, Action::Decode(Ask::Branch)),
             (words.decode.previous_branch, Action::Decode(Ask::Switch(-1))),
             (words.decode.next_branch, Action::Decode(Ask::Switch(1))),
+            (words.behind.export_picture, Action::Export(Export::Picture)),
+            (words.behind.export_drawing, Action::Export(Export::Drawing)),
+            (words.behind.export_numbers, Action::Export(Export::Numbers)),
+            (words.behind.export_activations, Action::Export(Export::Activations)),
+            (words.behind.export_state, Action::Export(Export::State)),
+            (words.behind.switch_locked, Action::SwitchLocked),
+            (words.behind.restore_all, Action::Restore),
             (words.theme, Action::TurnTheme),
             (words.language, Action::TurnLanguage),
             (words.presenter, Action::TurnPresenter),

@@ -17,6 +17,7 @@ impl Shell {
             ("1 – 7", words.key_stations),
             ("L", words.key_panel),
             ("I", words.key_inspector),
+            ("X", words.behind.key_switch),
             ("T", words.key_theme),
             ("Z", words.key_language),
             ("P", words.key_presenter),

@@ -86,7 +86,8 @@ impl Shell {
 }
 
 /// Single letters.
-const LETTERS: [(Key, Action); 5] = [
+const LETTERS: [(Key, Action); 6] = [
+    (Key::X, Action::SwitchLocked),
     (Key::L, Action::TogglePanel),
     (Key::I, Action::ToggleInspector),
     (Key::T, Action::TurnTheme),

@@ -5,6 +5,7 @@ mod commands;
 mod decode;
 mod help;
 mod keys;
+mod save;
 mod side;
 mod top;
 mod tree;
@@ -21,7 +22,7 @@ use crate::session::engine::{Opened, Source};
 use crate::session::library::{Origin, Request};
 use crate::tensor::Threads;
 use crate::text::sets;
-use egui::{CentralPanel, Frame, Margin, Panel, Ui};
+use egui::{CentralPanel, Frame, Margin, Panel, Rect, Ui};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
@@ -44,6 +45,11 @@ pub struct Shell {
     problem: Option<String>,
     /// The command palette, while it is open.
     commands: Option<commands::Search>,
+    /// What stands there if nothing went wrong, and since when.
+    note: Option<(String, f64)>,
+    saver: save::Saver,
+    /// Where the stage stands.
+    stage_place: Rect,
     keys_open: bool,
     presenting: bool,
     blank: bool,
@@ -78,6 +84,9 @@ impl Shell {
             rooms: Rooms::default(),
             problem: None,
             commands: None,
+            note: None,
+            saver: save::Saver::default(),
+            stage_place: Rect::NOTHING,
             keys_open: false,
             presenting: false,
             blank: false,
@@ -130,7 +139,9 @@ impl Shell {
         self.settings.model = (!is_default).then(|| path.clone());
         (self.rooms.chat, self.locked) = Default::default();
         self.rooms.model.show_all();
-        if self.session.can_chat() && self.waiting.is_none() {
+        if self.saver.bookmark.is_some() {
+            self.go_back();
+        } else if self.session.can_chat() && self.waiting.is_none() {
             self.session.say(chat::greeting(&self.context()));
         }
     }
@@ -146,6 +157,7 @@ impl Shell {
             CentralPanel::no_frame().frame(black).show(ui, |_| {});
         } else {
             self.panels(ui, &mut actions);
+            self.save(ui);
             self.toast(ui);
             self.over(ui, &mut actions);
         }
@@ -208,7 +220,9 @@ impl Shell {
             top: if narrow { 16 } else { 24 },
             bottom: 12,
         });
-        CentralPanel::no_frame().frame(stage).show(ui, |ui| self.stage(ui, narrow, actions));
+        let shown =
+            CentralPanel::no_frame().frame(stage).show(ui, |ui| self.stage(ui, narrow, actions));
+        self.stage_place = shown.response.rect;
     }
 
     /// What views are given.
@@ -272,10 +286,10 @@ impl Shell {
     }
 
     /// Asks the system for a folder with a model.
-    fn choose_folder(&mut self) {
-        self.ask_the_system(|| {
+    fn choose_folder(&mut self, then: fn(Source) -> Action) {
+        self.ask_the_system(move || {
             let folder = rfd::FileDialog::new().pick_folder()?;
-            Some(Action::Open(Source::Folder(folder)))
+            Some(then(Source::Folder(folder)))
         });
     }
 

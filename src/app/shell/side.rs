@@ -9,6 +9,9 @@ use egui::{
     Align, Align2, Area, Frame, Layout, Margin, Order, Panel, ScrollArea, Ui, UiBuilder, pos2, vec2,
 };
 
+/// Seconds that a note stays.
+const NOTE: f64 = 6.0;
+
 impl Shell {
     /// What the station is for and what to try; closed, a rail of two buttons.
     pub(super) fn left_panel(&mut self, ui: &mut Ui, narrow: bool, actions: &mut Vec<Action>) {
@@ -150,7 +153,14 @@ impl Shell {
 
     /// One sentence at the bottom left of the stage, until it is dismissed.
     pub(super) fn toast(&mut self, ui: &mut Ui) {
-        let Some(problem) = self.problem.clone() else { return };
+        let is_note = self.problem.is_none();
+        if let Some((_, since)) = &self.note {
+            let left = since + NOTE - ui.input(|input| input.time);
+            ui.ctx().request_repaint_after_secs(left.max(0.0) as f32 + 0.05);
+            self.note.take_if(|_| left <= 0.0);
+        }
+        let note = self.note.as_ref().map(|(note, _)| note.clone());
+        let Some(problem) = self.problem.clone().or(note) else { return };
         let (look, words) = (self.look(), self.settings.language.words());
         let colours = look.colours();
         let area = Area::new(egui::Id::unique("toast"))
@@ -167,7 +177,12 @@ impl Shell {
                 ui.set_max_width(560.0);
                 ui.horizontal_top(|ui| {
                     let (rect, _) = ui.allocate_exact_size(vec2(22.0, 20.0), egui::Sense::hover());
-                    error_ring(ui, rect.left_center() + vec2(8.0, 0.0), colours.err);
+                    let at = rect.left_center() + vec2(8.0, 0.0);
+                    if is_note {
+                        ui.painter().circle_filled(at, 4.0, colours.text1);
+                    } else {
+                        error_ring(ui, at, colours.err);
+                    }
                     ui.vertical(|ui| {
                         ui.set_width(430.0);
                         paragraph(ui, &problem, Type::Body, colours.text1);
@@ -179,6 +194,7 @@ impl Shell {
         });
         if dismissed {
             self.problem = None;
+            self.note = None;
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use super::Shell;
 use crate::app::context::{Action, Station};
+use crate::app::export::Export;
 use crate::app::theme::Type;
 use crate::app::widgets::{Icon, focus_ring, icon_button, named, paint_icon, put, width};
 use crate::session::engine::Source;
@@ -162,6 +163,22 @@ impl Shell {
         if icon_button(ui, &look, Icon::Search, words.search, true).clicked() {
             actions.push(Action::ShowCommands);
         }
+        let export = icon_button(ui, &look, Icon::Save, words.behind.export, true);
+        egui::Popup::menu(&export).show(|ui| {
+            ui.set_min_width(240.0);
+            let labels = [
+                words.behind.export_picture,
+                words.behind.export_drawing,
+                words.behind.export_numbers,
+                words.behind.export_activations,
+                words.behind.export_state,
+            ];
+            for (export, label) in Export::ALL.into_iter().zip(labels) {
+                if ui.button(label).clicked() {
+                    actions.push(Action::Export(export));
+                }
+            }
+        });
     }
 }
 

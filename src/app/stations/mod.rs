@@ -69,7 +69,7 @@ impl Rooms {
 
     /// Whether the stage leaves room for the inspector: where it explains itself, there is none.
     pub fn has_inspector(&self, station: Station) -> bool {
-        !(station == Station::Model && self.model.view == model::View::Heads)
+        station != Station::Model || self.model.view.has_inspector()
     }
 
     /// Where a station is in its process.

@@ -38,6 +38,10 @@ pub enum Icon {
     Bin,
     Tick,
     Warning,
+    /// An arrow out of a box.
+    Save,
+    /// An eye, crossed: out of sight.
+    Eye,
 }
 
 /// Paints an icon in the middle of `rect`, at the size of 16 times `scale`.
@@ -196,6 +200,17 @@ pub fn paint_icon(painter: &Painter, rect: Rect, icon: Icon, scale: f32, colour:
             pen.line(&[(8., 2.), (14.8, 13.6), (1.2, 13.6), (8., 2.)]);
             pen.line(&[(8., 6.4), (8., 9.6)]);
             pen.dot((8., 11.6), 0.9);
+        }
+        Icon::Save => {
+            pen.line(&[(8., 2.), (8., 10.)]);
+            pen.line(&[(4.8, 7.), (8., 10.2), (11.2, 7.)]);
+            pen.line(&[(2.5, 10.5), (2.5, 13.5), (13.5, 13.5), (13.5, 10.5)]);
+        }
+        Icon::Eye => {
+            pen.line(&[(1.5, 8.), (4., 5.), (8., 3.6), (12., 5.), (14.5, 8.)]);
+            pen.line(&[(1.5, 8.), (4., 11.), (8., 12.4), (12., 11.), (14.5, 8.)]);
+            pen.ring((8., 8.), 2.);
+            pen.line(&[(3., 13.5), (13., 2.5)]);
         }
         Icon::Close => {
             pen.line(&[(4., 4.), (12., 12.)]);

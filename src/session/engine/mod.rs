@@ -3,18 +3,25 @@
 //! [`Command`]s go in. [`Event`]s come out, each once and in order; of a [`Sight`] only the latest
 //! is kept, since nobody wants to see an old one.
 
+mod alter;
+mod check;
+mod examples;
 mod follow;
 mod open;
+mod question;
 mod search;
 mod sight;
 mod worker;
 
+pub use alter::Altered;
+pub use check::{Checked, Rule};
 pub use open::{Opened, Source};
+pub use question::{Answer, Content, Effect, Neurons, Question, Reasons, Replies, Table, Why};
 pub use search::{SearchStep, Searching};
 pub use sight::Sight;
 
 use crate::decode::{Finish, Outlook, SampleSettings, SampleStep};
-use crate::interpret::HeadScores;
+use crate::interpret::{Change, HeadScores};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex};
 use std::thread;
@@ -35,6 +42,14 @@ pub enum Command {
     Follow(Following),
     /// Give up what is being written; what is there stays.
     Stop,
+    /// From now on read every text once more with these changes; none to let the model be.
+    Change(Vec<Change>),
+    /// Read a second text, to stand beside the first.
+    Beside(Vec<u32>),
+    /// Read the first text with a second model, to stand beside the first.
+    BesideModel(Source),
+    /// Answer a question about the text that was read last.
+    Ask(Question),
 }
 
 /// A text whose continuations are asked for.
@@ -75,6 +90,14 @@ pub enum Event {
     NotOpened(String),
     /// What the heads of the opened model do, `[block][head]`: with and without the first token.
     Labelled([Vec<Vec<HeadScores>>; 2]),
+    /// The text that was read last, read with changes.
+    Altered(Arc<Altered>),
+    /// The second text.
+    Beside(Arc<Sight>),
+    /// The second text or model could not be read; the sentence says why.
+    NotBeside(String),
+    /// An answer, or as much of it as there is.
+    Answered(Arc<Answer>),
     /// One token more.
     Wrote {
         id: u64,

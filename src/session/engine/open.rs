@@ -1,6 +1,7 @@
 //! A model that is open, with what is known about it.
 
 use crate::Result;
+use crate::session::conversation::role_tokens;
 use crate::session::shipped;
 use crate::store::{self, Model};
 use std::path::PathBuf;
@@ -40,5 +41,11 @@ impl Opened {
         };
         let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
         Ok(Self { name, source, model })
+    }
+
+    /// The tokens that end a reply: the end token, and those with which another's turn begins.
+    pub fn stops(&self) -> Vec<u32> {
+        let roles = self.model.tokenizer.as_ref().map(role_tokens).unwrap_or_default();
+        roles.into_iter().chain(self.model.end).collect()
     }
 }

@@ -17,6 +17,12 @@ pub struct Sight {
     pub took: Duration,
 }
 
+impl std::fmt::Debug for Sight {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Sight").field("ids", &self.reading.ids).finish_non_exhaustive()
+    }
+}
+
 impl Sight {
     /// Reads `ids`, which must be in the vocabulary and fit in the context; `before` is looked to
     /// for what has not changed.

@@ -1,12 +1,15 @@
 //! The thread's side.
 
 use super::follow::Follower;
+use super::question::Subject;
 use super::search::Search;
 use super::sight::read;
-use super::{Command, Ended, Event, Following, Opened, Searching, Sight, Writing};
+use super::{
+    Altered, Command, Ended, Event, Following, Opened, Question, Searching, Sight, Source, Writing,
+};
 use crate::Result;
 use crate::decode::{Finish, NextLogits, Sampler, StepOutcome};
-use crate::interpret::score_heads;
+use crate::interpret::{Change, score_heads};
 use crate::nn::Inference;
 use crate::tensor::Threads;
 use rand::rngs::ChaCha8Rng;
@@ -55,6 +58,11 @@ pub(super) struct Worker {
     /// The last sight, for what the next one can take over.
     seen: Option<Arc<Sight>>,
     follower: Follower,
+    /// What is changed when a text is read, and the last text read so.
+    changes: Vec<Change>,
+    altered: Option<Arc<Altered>>,
+    /// The second text.
+    beside: Option<Arc<Sight>>,
 }
 
 /// While a text is being written, sights may take this share of the time.
@@ -68,8 +76,18 @@ const BETWEEN_SIGHTS: Duration = Duration::from_millis(100);
 
 impl Worker {
     pub fn new(threads: Threads, asked: Receiver<Command>, out: Out) -> Self {
-        let (waiting, follower) = (VecDeque::new(), Follower::default());
-        Self { threads, asked, waiting, out, model: None, seen: None, follower }
+        Self {
+            threads,
+            asked,
+            waiting: VecDeque::new(),
+            out,
+            model: None,
+            seen: None,
+            changes: Vec::new(),
+            altered: None,
+            beside: None,
+            follower: Follower::default(),
+        }
     }
 
     /// Works until nobody can ask any more.
@@ -85,6 +103,13 @@ impl Worker {
                 Command::Follow(following) => self.follow(&following),
                 Command::Search(searching) => self.search(&searching),
                 Command::Stop => {}
+                Command::Change(changes) => {
+                    self.changes = changes;
+                    self.alter();
+                }
+                Command::Beside(ids) => self.read_beside(ids),
+                Command::BesideModel(source) => self.read_with(source),
+                Command::Ask(question) => self.answer(&question),
             }
         }
     }
@@ -95,7 +120,8 @@ impl Worker {
 
     fn opened(&mut self, model: Arc<Opened>) {
         self.model = Some(model.clone());
-        self.seen = None;
+        (self.seen, self.altered, self.beside) = (None, None, None);
+        self.changes.clear();
         self.out.tell(Event::Opened(model.clone()));
         let readings: Vec<_> = repeated_texts(&model)
             .into_iter()
@@ -123,19 +149,90 @@ impl Worker {
         let newer = |command: &Command| matches!(command, Command::Look(_) | Command::Open(_));
         if !self.waiting.iter().any(newer) {
             self.show(ids);
+            self.alter();
         }
     }
 
     fn show(&mut self, ids: Vec<u32>) {
-        let Some(model) = &self.model else { return };
+        if let Some(sight) = self.read(ids) {
+            self.seen = Some(sight.clone());
+            self.out.show(sight);
+        }
+    }
+
+    /// Reads a text, if the model can.
+    fn read(&self, ids: Vec<u32>) -> Option<Arc<Sight>> {
+        let model = self.model.as_ref()?;
         let config = &model.model.parameters.config;
         let known = ids.iter().all(|&id| (id as usize) < config.vocabulary);
         if ids.is_empty() || ids.len() > config.context || !known {
-            return;
+            return None;
         }
-        let sight = Arc::new(Sight::of(model, ids, &self.threads, self.seen.as_deref()));
-        self.seen = Some(sight.clone());
-        self.out.show(sight);
+        Some(Arc::new(Sight::of(model, ids, &self.threads, self.seen.as_deref())))
+    }
+
+    /// Reads the last text once more, if anything is changed.
+    fn alter(&mut self) {
+        let seen = self.seen.as_ref().filter(|_| !self.changes.is_empty());
+        self.altered = seen.map(|seen| Arc::new(Altered::of(seen, &self.changes, &self.threads)));
+        if let Some(altered) = &self.altered {
+            self.out.tell(Event::Altered(altered.clone()));
+        }
+    }
+
+    fn read_beside(&mut self, ids: Vec<u32>) {
+        if let Some(sight) = self.read(ids) {
+            self.beside = Some(sight.clone());
+            self.out.tell(Event::Beside(sight));
+        }
+    }
+
+    /// Reads the last text with another model, if it has the same tokens.
+    fn read_with(&mut self, source: Source) {
+        let Some(seen) = self.seen.clone() else { return };
+        let opened = match Opened::open(source) {
+            Ok(opened) => Arc::new(opened),
+            Err(error) => return self.out.tell(Event::NotBeside(error.to_string())),
+        };
+        let ids = &seen.reading.ids;
+        if !has_same_tokens(&seen.model, &opened, ids) {
+            return self.out.tell(Event::NotBeside(format!(
+                "{} cuts texts into other tokens than {}; compare models that share a tokenizer",
+                opened.name, seen.model.name
+            )));
+        }
+        let sight = Arc::new(Sight::of(&opened, ids.clone(), &self.threads, None));
+        self.beside = Some(sight.clone());
+        self.out.tell(Event::Beside(sight));
+    }
+
+    /// Answers a question, unless something comes that makes the answer useless.
+    fn answer(&mut self, question: &Question) {
+        let Some(sight) = self.seen.clone() else { return };
+        let altered = self.altered.clone();
+        let beside = self.beside.clone();
+        let subject = Subject {
+            sight: &sight,
+            altered: altered.as_ref(),
+            beside: beside.as_ref(),
+            threads: &self.threads,
+        };
+        let (asked, waiting, out) = (&self.asked, &mut self.waiting, &self.out);
+        subject.answer(question, &mut |answer| {
+            waiting.extend(asked.try_iter());
+            let useless = |command: &Command| match command {
+                Command::Ask(newer) => newer.replaces(question),
+                Command::Look(_) | Command::Open(_) | Command::Change(_) | Command::Write(_) => {
+                    true
+                }
+                _ => false,
+            };
+            let wanted = !waiting.iter().any(useless);
+            if wanted {
+                out.tell(Event::Answered(Arc::new(answer)));
+            }
+            wanted
+        });
     }
 
     fn write(&mut self, writing: &Writing) {
@@ -148,6 +245,7 @@ impl Worker {
         self.out.tell(Event::Ended { id: writing.id, why, took: start.elapsed() });
         if writing.watched {
             self.show(written);
+            self.alter();
         }
     }
 
@@ -232,8 +330,18 @@ impl Worker {
                 Ok(Command::Follow(following)) => self.follow(&following),
                 Ok(Command::Stop) => return ControlFlow::Break(()),
                 Ok(other) => {
+                    // What is only asked about the text can wait for its end.
+                    let waits = matches!(
+                        other,
+                        Command::Change(_)
+                            | Command::Beside(_)
+                            | Command::BesideModel(_)
+                            | Command::Ask(_)
+                    );
                     self.waiting.push_back(other);
-                    return ControlFlow::Break(());
+                    if !waits {
+                        return ControlFlow::Break(());
+                    }
                 }
                 Err(RecvTimeoutError::Timeout) => return ControlFlow::Continue(()),
                 Err(RecvTimeoutError::Disconnected) => return ControlFlow::Break(()),
@@ -267,6 +375,18 @@ impl Pace {
         let now = Instant::now();
         self.due = now + BETWEEN_SIGHTS.max((now - self.begun) * SHARE_FOR_SIGHTS);
     }
+}
+
+/// Whether two models mean the same by these tokens, and both can read so many.
+fn has_same_tokens(one: &Opened, other: &Opened, ids: &[u32]) -> bool {
+    let fits = ids.len() <= other.model.parameters.config.context;
+    let piece = |model: &Opened, id: u32| {
+        model.model.tokenizer.as_ref().and_then(|tokenizer| tokenizer.piece(id))
+    };
+    fits && ids.iter().all(|&id| {
+        let known = (id as usize) < other.model.parameters.config.vocabulary;
+        known && piece(one, id) == piece(other, id)
+    })
 }
 
 /// Texts on which every pattern has somewhere to look: random tokens, said twice.

@@ -1,5 +1,6 @@
 //! What the locked part of the model is, in words and numbers.
 
+use super::causes::{effect, part_name, switch};
 use super::{State, steps};
 use crate::app::context::{Action, Context};
 use crate::app::numbers;
@@ -10,6 +11,7 @@ use crate::app::widgets::{
     ButtonKind, Chip, ChipState, Edge, bar, button, chip_at, paragraph, put, sparkline,
 };
 use crate::app::words::fill;
+use crate::interpret::provenance::Cell;
 use crate::nn::Name;
 use crate::session::engine::Sight;
 use egui::{Align, Align2, Layout, Rect, RichText, Sense, Stroke, Ui, pos2, vec2};
@@ -17,7 +19,7 @@ use egui::{Align, Align2, Layout, Rect, RichText, Sense, Stroke, Ui, pos2, vec2}
 /// The inspector of the Model station.
 pub fn inspector(ui: &mut Ui, ctx: &Context, state: &State, actions: &mut Vec<Action>) {
     let (words, colours) = (ctx.words, ctx.look.colours());
-    let Some(sight) = ctx.session.sight() else {
+    let Some(sight) = state.sight(ctx) else {
         paragraph(ui, words.nothing_locked, Type::Heading, colours.text1);
         paragraph(ui, words.nothing_locked_map, Type::Body, colours.text2);
         return;
@@ -27,6 +29,11 @@ pub fn inspector(ui: &mut Ui, ctx: &Context, state: &State, actions: &mut Vec<Ac
     paragraph(ui, &place(ctx, row), Type::Small, colours.text3);
     paragraph(ui, &title(ctx, sight, row, rows), Type::Heading, colours.text1);
     ui.add_space(10.0);
+    if ctx.locked.component().is_some() {
+        switch(ui, ctx, actions);
+        ui.add_space(12.0);
+    }
+    effect(ui, ctx, row, actions);
     if let Some(block) = ctx.locked.block.filter(|&block| block < sight.reading.config.layers) {
         reads(ui, ctx, sight, block, row);
         ui.add_space(12.0);
@@ -34,6 +41,12 @@ pub fn inspector(ui: &mut Ui, ctx: &Context, state: &State, actions: &mut Vec<Ac
     paragraph(ui, words.next_token, Type::Label, colours.text1);
     for (token, probability) in most_probable(sight.reading.logits(row), 5) {
         candidate_row(ui, ctx, token, probability, ctx.locked.candidate == Some(token));
+    }
+    if button(ui, &ctx.look, ButtonKind::Quiet, None, words.behind.trace, true).clicked() {
+        let best = most_probable(sight.reading.logits(row), 1).first().map(|(token, _)| *token);
+        if let Some(token) = ctx.locked.candidate.or(best) {
+            actions.push(Action::Trace(Cell::Logit { position: row, token: token as usize }));
+        }
     }
     ui.add_space(12.0);
     depth(ui, ctx, sight, row);
@@ -44,21 +57,12 @@ pub fn inspector(ui: &mut Ui, ctx: &Context, state: &State, actions: &mut Vec<Ac
     if button(ui, &ctx.look, ButtonKind::Plain, None, label, true).clicked() {
         actions.push(Action::Decode(Ask::FromModel));
     }
-    if let (Some(block), Some(head)) = (ctx.locked.block, ctx.locked.head)
-        && button(ui, &ctx.look, ButtonKind::Plain, None, words.open_head, true).clicked()
-    {
-        actions.push(Action::ShowHead { block, head });
-    }
 }
 
 /// “Block 3 · Head 2 · Position 12”
 fn place(ctx: &Context, row: usize) -> String {
-    let words = ctx.words;
-    let parts = [
-        ctx.locked.block.map(|block| fill(words.block_n, &[&(block + 1)])),
-        ctx.locked.head.map(|head| fill(words.head_n, &[&(head + 1)])),
-        Some(fill(words.position_n, &[&row])),
-    ];
+    let part = ctx.locked.component().map(|part| part_name(ctx, part));
+    let parts = [part, Some(fill(ctx.words.position_n, &[&row]))];
     parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
 }
 
@@ -232,7 +236,7 @@ fn stored(ui: &mut Ui, ctx: &Context, name: &str) {
 
 /// What a presenter's class reads.
 pub fn caption(ctx: &Context, state: &State) -> String {
-    let Some(sight) = ctx.session.sight() else { return ctx.words.map_subtitle.into() };
+    let Some(sight) = state.sight(ctx) else { return ctx.words.map_subtitle.into() };
     let rows = steps::rows_shown(state, sight);
     let row = ctx.locked.position.unwrap_or(usize::MAX).min(rows.max(1) - 1);
     if ctx.locked.block.is_none() {

@@ -41,7 +41,7 @@ pub struct Cache(Option<Rc<Data>>);
 impl Cache {
     /// The numbers of the open head.
     pub fn of(&mut self, view: &View) -> Rc<Data> {
-        let sight = view.ctx.session.sight().map_or_else(Weak::new, Arc::downgrade);
+        let sight = Arc::downgrade(view.sight);
         if let Some(data) = self.0.as_ref().filter(|data| data.shows(view, &sight)) {
             return data.clone();
         }

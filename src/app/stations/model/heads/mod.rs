@@ -18,6 +18,7 @@ use crate::app::words::fill;
 use crate::session::engine::Sight;
 use egui::{Align2, Layout as Flow, Rect, ScrollArea, Sense, Ui, UiBuilder, pos2, vec2};
 use layout::{Layout, Wanted};
+use std::sync::Arc;
 use steps::{STEPS, Step};
 
 /// What the view remembers.
@@ -92,7 +93,7 @@ impl Focus {
 /// What is painted, with everything it needs.
 struct View<'a> {
     ctx: &'a Context<'a>,
-    sight: &'a Sight,
+    sight: &'a Arc<Sight>,
     /// How many rows are shown.
     rows: usize,
     focus: Focus,
@@ -117,7 +118,7 @@ impl View<'_> {
             block: Some(block),
             head: Some(head),
             key,
-            candidate: None,
+            ..Selection::default()
         })
     }
 }
@@ -127,7 +128,7 @@ pub fn heads(
     ui: &mut Ui,
     ctx: &Context,
     state: &mut State,
-    sight: &Sight,
+    sight: &Arc<Sight>,
     rows: usize,
     actions: &mut Vec<Action>,
 ) {
@@ -153,7 +154,7 @@ fn parts(
     ui: &mut Ui,
     ctx: &Context,
     state: &mut State,
-    sight: &Sight,
+    sight: &Arc<Sight>,
     (area, wanted): (Rect, Wanted),
     actions: &mut Vec<Action>,
 ) {

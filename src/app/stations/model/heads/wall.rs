@@ -4,10 +4,11 @@
 use super::{State, View};
 use crate::app::context::{Action, Selection};
 use crate::app::numbers;
+use crate::app::stations::model::map::hollow;
 use crate::app::theme::{ColourMap, Look, Type};
 use crate::app::widgets::{focus_ring, put, switch, width};
 use crate::app::words::{Words, fill};
-use crate::interpret::{HeadPattern, Reading, head_entropy};
+use crate::interpret::{Component, HeadPattern, Reading, head_entropy};
 use crate::session::engine::Sight;
 use egui::{
     Align2, Color32, ColorImage, Painter, Rect, Role, ScrollArea, Sense, Stroke, StrokeKind,
@@ -40,7 +41,7 @@ struct Key {
 impl Key {
     fn of(view: &View, state: &State, side: usize) -> Self {
         Self {
-            sight: view.ctx.session.sight().map_or_else(Weak::new, std::sync::Arc::downgrade),
+            sight: std::sync::Arc::downgrade(view.sight),
             rows: view.rows,
             side,
             dark: view.ctx.look.dark,
@@ -158,6 +159,9 @@ fn thumbnail(
     let ground = if response.hovered() { colours.hover } else { colours.panel };
     ui.painter().rect_filled(place, corner, ground);
     image(ui.painter(), view, state, (block, head), place, here || response.hovered());
+    if view.ctx.session.scale_of(Component::Head { block, head }) == 0.0 {
+        hollow(ui.painter(), &view.ctx.look, place, corner);
+    }
     if locked {
         let ring = Stroke::new(2.0, colours.text1);
         ui.painter().rect_stroke(place.expand(1.0), corner, ring, StrokeKind::Middle);
@@ -173,7 +177,8 @@ fn thumbnail(
     }
     focus_ring(ui, &view.ctx.look, place, corner, &response);
     if response.clicked() {
-        let chosen = Selection { block: Some(block), head: Some(head), ..view.ctx.locked };
+        let locked = Selection { positions: false, mlp: false, ..view.ctx.locked };
+        let chosen = Selection { block: Some(block), head: Some(head), ..locked };
         actions.push(Action::Lock(chosen));
     }
     response.on_hover_ui(|ui| {

@@ -16,6 +16,8 @@ pub struct Wanted {
     pub row: Option<usize>,
     /// The first row that is shown, if there is room for fewer than all.
     pub first: usize,
+    /// Whether the prediction of the untouched model stands beside the changed one's.
+    pub beside: bool,
     /// 1, or 1.5 for a presenter.
     pub scale: f32,
 }
@@ -61,6 +63,8 @@ pub struct Layout {
     pub blocks: Vec<Span>,
     /// The guess after each block, where there is room; the last one is the prediction.
     pub guesses: Vec<Option<Span>>,
+    /// What the untouched model predicts, if it is shown.
+    pub beside: Option<Span>,
     /// The strips of the open block, one for each head, then the MLP's.
     pub strips: Vec<Span>,
 }
@@ -71,6 +75,7 @@ const HEADER: f32 = 58.0;
 const BLOCK: f32 = 56.0;
 const OPEN: f32 = BLOCK * 3.9;
 const GUESS: f32 = 52.0;
+const BESIDE: f32 = 60.0;
 const GAP: f32 = 4.0;
 /// The largest distance of rows, and in a high window.
 const ROW: f32 = 43.0;
@@ -100,7 +105,9 @@ impl Layout {
         let chip = Span { left: chip_left, right: area.left() + 104.0 * s };
         let embed = chip.right + 22.0 * s;
         let begin = embed + 24.0 * s;
-        let end = area.right() - NUMBER * s;
+        let pill = (BESIDE + NUMBER) * s;
+        let end = area.right() - NUMBER * s - if wanted.beside { pill } else { 0.0 };
+        let beside = wanted.beside.then(|| Span::new(area.right() - pill, BESIDE * s));
         let (blocks, guesses) = columns(begin, end, wanted);
         let strips = wanted
             .open
@@ -117,6 +124,7 @@ impl Layout {
             embed,
             blocks,
             guesses,
+            beside,
             strips,
         }
     }
@@ -211,7 +219,7 @@ mod tests {
 
     prop_compose! {
         fn any_wanted()(
-            rows in 1usize..300, layers in 1usize..25, heads in 1usize..17,
+            rows in 1usize..300, layers in 1usize..25, heads in 1usize..17, beside in any::<bool>(),
             open in 0usize..40, head in 0usize..20, row in 0usize..300, first in 0usize..300,
         ) -> Wanted {
             Wanted {
@@ -219,7 +227,7 @@ mod tests {
                 open: (open < layers).then_some(open),
                 head: (head < heads).then_some(head),
                 row: (row < rows).then_some(row),
-                first, scale: 1.0,
+                first, beside, scale: 1.0,
             }
         }
     }
@@ -240,8 +248,10 @@ mod tests {
                     edge = guess.right;
                 }
             }
+            let right = layout.beside.map_or(area.right(), |beside| beside.left);
+            prop_assert!(layout.beside.is_none_or(|beside| beside.right < area.right()));
             if wanted.layers <= 12 {
-                prop_assert!(edge <= area.right() + 0.5, "{} beyond {}", edge, area.right());
+                prop_assert!(edge <= right + 0.5, "{} beyond {}", edge, right);
             }
             for pair in layout.strips.windows(2) {
                 prop_assert!((pair[0].right - pair[1].left).abs() < 1e-3);

@@ -1,13 +1,18 @@
 //! The map: rows are tokens, columns are depth. Information flows to the right along the rows, and
 //! down from earlier rows through the threads of attention.
 
+mod labels;
 mod layout;
+mod off;
 mod paint;
 pub(super) mod thread;
+
+pub(in crate::app::stations::model) use off::{hollow, strike};
 
 use super::steps::{Operation, is_done};
 use crate::app::context::{Action, Context, Selection};
 use crate::app::words::fill;
+use crate::interpret::Component;
 use crate::session::engine::Sight;
 use egui::{Rect, Response, Role, Sense, Ui, pos2, vec2};
 use layout::{Layout, Wanted};
@@ -17,8 +22,8 @@ use layout::{Layout, Wanted};
 pub struct State {
     /// The first row in view.
     first: usize,
-    /// The row that was locked when it was last brought into view.
-    shown: Option<usize>,
+    /// The row that was locked when it was last brought into view, and how high the map was.
+    shown: Option<(usize, i32)>,
 }
 
 /// Room for the legend.
@@ -28,7 +33,10 @@ const LEGEND: f32 = 40.0;
 struct Map<'a> {
     ctx: &'a Context<'a>,
     state: &'a super::State,
+    /// What is drawn: the pass with all changes.
     sight: &'a Sight,
+    /// If anything is changed: the untouched pass, to stand beside it.
+    untouched: Option<&'a Sight>,
     layout: Layout,
     rows: usize,
     /// The row that is locked; the last one, if none is.
@@ -55,10 +63,14 @@ pub fn map(
     let legend = LEGEND * ctx.look.scale;
     let area = Rect::from_min_max(full.min, pos2(full.right(), full.bottom() - legend));
     let config = &sight.reading.config;
+    let untouched = ctx.session.sight().map(|sight| &**sight);
+    let untouched = untouched.filter(|untouched| !std::ptr::eq(*untouched, sight));
     let row = ctx.locked.position.unwrap_or(usize::MAX).min(rows.max(1) - 1);
     // A row is brought into view when it is locked, not for ever: then one may scroll away.
-    let bring = (state.map.shown != Some(row)).then_some(row);
-    state.map.shown = Some(row);
+    // A map that has become lower brings it back.
+    let now = (row, area.height() as i32);
+    let bring = (state.map.shown != Some(now)).then_some(row);
+    state.map.shown = Some(now);
     let wanted = Wanted {
         rows,
         layers: config.layers,
@@ -67,6 +79,7 @@ pub fn map(
         head: ctx.locked.head,
         row: bring,
         first: scrolled(ui, area, state.map.first, rows),
+        beside: untouched.is_some(),
         scale: ctx.look.scale,
     };
     let layout = Layout::new(area, wanted);
@@ -74,11 +87,11 @@ pub fn map(
     let pointer =
         ui.input(|input| input.pointer.hover_pos()).filter(|at| ui.clip_rect().contains(*at));
     let hovered = pointer.filter(|at| area.contains(*at)).and_then(|at| layout.row_at(at.y));
-    let map = Map { ctx, state, sight, layout, rows, row, hovered };
+    let map = Map { ctx, state, sight, untouched, layout, rows, row, hovered };
     map.listen(ui, actions);
     map.paint(ui.painter());
     let place = Rect::from_min_max(pos2(full.left(), area.bottom()), full.max);
-    paint::legend(ui.painter(), ctx, place);
+    labels::legend(ui.painter(), ctx, place);
 }
 
 /// The first row after the wheel was turned over the map.
@@ -110,10 +123,12 @@ impl Map<'_> {
                     position: Some(row),
                     key: None,
                     candidate: None,
+                    rival: None,
                     ..locked
                 }));
             }
         }
+        self.listen_to_embedding(ui, actions);
         for (block, span) in layout.blocks.iter().enumerate() {
             let open = locked.block == Some(block);
             // The header of the open block closes it; a closed one opens wherever it is clicked.
@@ -125,13 +140,8 @@ impl Map<'_> {
             let name = fill(words.block_n, &[&(block + 1)]);
             let response = part(ui, rect, ("block", block), &name, open);
             if response.clicked() {
-                let chosen = (!open).then_some(block);
-                actions.push(Action::Lock(Selection {
-                    block: chosen,
-                    head: None,
-                    key: None,
-                    ..locked
-                }));
+                let chosen = (!open).then_some(Component::Block(block));
+                actions.push(Action::Lock(locked.with(chosen)));
             }
         }
         self.listen_to_heads(ui, actions);
@@ -141,6 +151,7 @@ impl Map<'_> {
         let (layout, locked) = (&self.layout, self.ctx.locked);
         let Some(block) = locked.block else { return };
         let heads = self.sight.reading.config.heads;
+        self.listen_to_mlp(ui, block, actions);
         for (head, span) in layout.strips.iter().enumerate().take(heads) {
             let rect = Rect::from_min_max(
                 pos2(span.left, layout.header - 30.0 * self.ctx.look.scale),
@@ -158,15 +169,47 @@ impl Map<'_> {
                 let at = response.interact_pointer_pos();
                 let row = at.and_then(|at| layout.row_at(at.y)).unwrap_or(self.row);
                 // A click on the header chooses the head; below it, the row as well.
-                let head = (locked.head != Some(head) || at.is_some_and(|at| at.y > layout.header))
-                    .then_some(head);
-                actions.push(Action::Lock(Selection {
-                    position: Some(row),
-                    head,
-                    key: None,
-                    ..locked
-                }));
+                let stays = locked.head != Some(head) || at.is_some_and(|at| at.y > layout.header);
+                let part =
+                    if stays { Component::Head { block, head } } else { Component::Block(block) };
+                let locked = Selection { position: Some(row), ..locked };
+                actions.push(Action::Lock(locked.with(Some(part))));
             }
+        }
+    }
+
+    /// The MLP's strip of the open block.
+    fn listen_to_mlp(&self, ui: &Ui, block: usize, actions: &mut Vec<Action>) {
+        let (layout, locked) = (&self.layout, self.ctx.locked);
+        let Some(span) = layout.strips.last() else { return };
+        let top = layout.header - 30.0 * self.ctx.look.scale;
+        let rect = Rect::from_min_max(pos2(span.left, top), pos2(span.right, layout.body.bottom()));
+        let name = fill(self.ctx.words.behind.mlp_of, &[&(block + 1)]);
+        let chosen = locked.mlp && locked.head.is_none();
+        let response = part(ui, rect, ("mlp", block), &name, chosen);
+        if response.clicked() {
+            let at = response.interact_pointer_pos();
+            let position = at.and_then(|at| layout.row_at(at.y)).unwrap_or(self.row);
+            let in_body = at.is_some_and(|at| at.y > layout.header);
+            let part =
+                if chosen && !in_body { Component::Block(block) } else { Component::Mlp(block) };
+            let locked = Selection { position: Some(position), ..locked };
+            actions.push(Action::Lock(locked.with(Some(part))));
+        }
+    }
+
+    /// The column in which position vectors are added.
+    fn listen_to_embedding(&self, ui: &Ui, actions: &mut Vec<Action>) {
+        let (layout, s) = (&self.layout, self.ctx.look.scale);
+        let rect = Rect::from_min_max(
+            pos2(layout.embed - 18.0 * s, layout.header - 34.0 * s),
+            pos2(layout.embed + 18.0 * s, layout.header - 4.0 * s),
+        );
+        let chosen = self.ctx.locked.positions;
+        let name = self.ctx.words.behind.position_vectors;
+        if part(ui, rect, ("embed", 0), name, chosen).clicked() {
+            let part = (!chosen).then_some(Component::Positions);
+            actions.push(Action::Lock(self.ctx.locked.with(part)));
         }
     }
 }

@@ -3,12 +3,11 @@
 use super::Map;
 use super::layout::Span;
 use super::thread::{Thread, add_thread};
-use crate::app::context::Context;
 use crate::app::numbers;
 use crate::app::stations::model::steps::Operation;
 use crate::app::theme::{ColourMap, Part, Type, on};
-use crate::app::widgets::{Chip, ChipState, Edge, chip_at, legend as colour_legend, put};
-use crate::app::words::fill;
+use crate::app::widgets::{Chip, ChipState, Edge, chip_at, put};
+use crate::interpret::Component;
 use crate::nn::Name;
 use egui::{Align2, Color32, Mesh, Painter, Rect, Shape, Stroke, StrokeKind, pos2, vec2};
 
@@ -30,10 +29,12 @@ impl Map<'_> {
             self.row(&inside, row);
         }
         self.joint(&inside);
+        self.hollow_strips(painter);
         self.column_heads(painter);
+        self.beside(painter);
     }
 
-    fn scale(&self) -> f32 {
+    pub(super) fn scale(&self) -> f32 {
         self.ctx.look.scale
     }
 
@@ -48,6 +49,10 @@ impl Map<'_> {
                 pos2(span.right, layout.body.bottom() + 8.0 * s),
             );
             let line = if open { colours.line2 } else { colours.line0 };
+            if self.is_off(Component::Block(block)) {
+                super::off::hollow(painter, &self.ctx.look, rect, 10.0);
+                continue;
+            }
             painter.rect(rect, 10.0, colours.panel, Stroke::new(1.0, line), StrokeKind::Inside);
             let Some(strip) =
                 self.ctx.locked.head.and_then(|head| layout.strips.get(head)).filter(|_| open)
@@ -126,6 +131,9 @@ impl Map<'_> {
         if self.ctx.locked.block == Some(block) {
             for head in 0..heads {
                 let Some(&strip) = self.layout.strips.get(head) else { return };
+                if self.is_off(Component::Head { block, head }) {
+                    continue;
+                }
                 let isolated = self.ctx.locked.head == Some(head);
                 let loud = row == self.row && (isolated || self.ctx.locked.head.is_none());
                 let least = if loud { DRAWN_LOCKED } else { DRAWN };
@@ -145,6 +153,7 @@ impl Map<'_> {
         };
         let largest = |key: usize| {
             (0..heads)
+                .filter(|&head| !self.is_off(Component::Head { block, head }))
                 .map(|head| reading.weights(block, head, row).get(key).copied().unwrap_or(0.0))
                 .fold(0.0, f32::max)
         };
@@ -207,6 +216,10 @@ impl Map<'_> {
                 if groups == 1 {
                     let side = (8.0 * s).min(span.width() / 4.0);
                     let rect = Rect::from_center_size(pos2(span.right - side, y), vec2(side, side));
+                    if self.is_off(Component::Mlp(block)) {
+                        super::off::hollow(painter, &self.ctx.look, rect, 2.0);
+                        continue;
+                    }
                     painter.rect_filled(
                         rect,
                         2.0,
@@ -279,6 +292,10 @@ impl Map<'_> {
         let colours = self.ctx.look.colours();
         let s = self.scale();
         let centre = pos2(self.layout.embed, y);
+        if self.is_off(Component::Positions) {
+            painter.circle_stroke(centre, 3.5 * s, Stroke::new(1.0, colours.line2));
+            return;
+        }
         painter.circle_filled(centre, 7.5 * s, colours.stage);
         painter.circle_filled(centre, 3.5 * s, colours.text1);
         let ring: Vec<_> = (0..=24)
@@ -304,6 +321,7 @@ impl Map<'_> {
         let rect = Rect::from_center_size(pos2(span.center(), y), vec2(span.width(), 20.0 * s));
         let ground = self.ctx.look.map(ColourMap::Probability, guess.probability);
         let loud = last && row == self.row;
+        self.mark_if_changed(painter, (row, depth), guess.token, rect);
         let outline = if loud {
             Stroke::new(2.0, colours.text1)
         } else if self.ctx.look.dark {
@@ -344,6 +362,9 @@ impl Map<'_> {
         let (Some(head), Some((key, weight))) = (self.ctx.locked.head, self.main_source()) else {
             return;
         };
+        if self.ctx.locked.block.is_some_and(|block| self.is_off(Component::Head { block, head })) {
+            return;
+        }
         let Some(strip) = self.layout.strips.get(head) else { return };
         let colours = self.ctx.look.colours();
         let s = self.scale();
@@ -368,102 +389,6 @@ impl Map<'_> {
             colours.text_of(Part::Attention),
         );
     }
-
-    /// The names of the columns.
-    fn column_heads(&self, painter: &Painter) {
-        let (layout, words, colours) = (&self.layout, self.ctx.words, self.ctx.look.colours());
-        let s = self.scale();
-        let y = layout.header - 22.0 * s;
-        let head = |x: f32, anchor, text: &str, ink, kind: Type| {
-            put(painter, pos2(x, y), anchor, text, kind.scaled(s), ink)
-        };
-        head(
-            layout.chip.right - 4.0,
-            Align2::RIGHT_CENTER,
-            words.token,
-            colours.text2,
-            Type::Caption,
-        );
-        head(layout.embed, Align2::CENTER_CENTER, words.embed, colours.text2, Type::Caption);
-        for (block, span) in layout.blocks.iter().enumerate() {
-            let title = fill(words.block_n, &[&(block + 1)]);
-            if self.ctx.locked.block == Some(block) {
-                self.open_title(painter, *span, &title);
-                continue;
-            }
-            let fits =
-                crate::app::widgets::width(painter, &title, Type::Caption.scaled(s)) < span.width();
-            let title = if fits { title } else { (block + 1).to_string() };
-            head(span.center(), Align2::CENTER_CENTER, &title, colours.text1, Type::Caption);
-        }
-        for (block, guess) in layout.guesses.iter().enumerate() {
-            let Some(span) = guess else { continue };
-            let last = block + 1 == layout.guesses.len();
-            let title = if last { words.next_token } else { words.guess };
-            let fits = last
-                || crate::app::widgets::width(painter, title, Type::Caption.scaled(s))
-                    < span.width();
-            if fits {
-                let x = if last { span.center() + 16.0 * s } else { span.center() };
-                head(x, Align2::CENTER_CENTER, title, colours.text2, Type::Caption);
-            }
-        }
-        if layout.first > 0 {
-            let centre = (layout.chip.left + layout.chip.right) / 2.0 + 14.0 * s;
-            for i in 0..3 {
-                painter.circle_filled(
-                    pos2(centre, layout.header - 10.0 * s + 5.0 * i as f32),
-                    1.5,
-                    colours.text3,
-                );
-            }
-        }
-    }
-
-    /// The open block's title above it, and its strips' names.
-    fn open_title(&self, painter: &Painter, span: Span, title: &str) {
-        let (words, colours) = (self.ctx.words, self.ctx.look.colours());
-        let s = self.scale();
-        let heads = self.sight.reading.config.heads;
-        let y = self.layout.header - 47.0 * s;
-        let name = put(
-            painter,
-            pos2(span.left + 8.0, y),
-            Align2::LEFT_CENTER,
-            title,
-            Type::Strong.scaled(s),
-            colours.text1,
-        );
-        let note = fill(words.heads_then_mlp, &[&heads]);
-        let at = pos2(name.right() + 10.0, y);
-        let room = span.right + 60.0 * s - at.x;
-        if crate::app::widgets::width(painter, &note, Type::Caption.scaled(s)) < room {
-            put(painter, at, Align2::LEFT_CENTER, &note, Type::Caption.scaled(s), colours.text2);
-        }
-        for (strip, place) in self.layout.strips.iter().enumerate() {
-            let locked = self.ctx.locked.head == Some(strip);
-            let (text, ink, kind) = match strip {
-                strip if strip == heads => {
-                    (words.mlp.to_string(), colours.text_of(Part::Mlp), Type::Caption)
-                }
-                strip if locked => {
-                    (fill(words.head_n, &[&(strip + 1)]), colours.text1, Type::Strong)
-                }
-                strip => ((strip + 1).to_string(), colours.text2, Type::Caption),
-            };
-            let font = kind.scaled(s);
-            let short = crate::app::widgets::width(painter, &text, font.clone()) > place.width();
-            let text = if short && strip < heads { (strip + 1).to_string() } else { text };
-            put(
-                painter,
-                pos2(place.center(), self.layout.header - 20.0 * s),
-                Align2::CENTER_CENTER,
-                &text,
-                font,
-                ink,
-            );
-        }
-    }
 }
 
 /// The root mean square of each of `groups` equal parts of a row.
@@ -486,45 +411,4 @@ fn fade(ground: Color32, colour: Color32, share: f32) -> Color32 {
         mix(ground.g(), colour.g()),
         mix(ground.b(), colour.b()),
     )
-}
-
-/// What the colours and lines mean.
-pub fn legend(painter: &Painter, ctx: &Context, place: Rect) {
-    let (words, colours, s) = (ctx.words, ctx.look.colours(), ctx.look.scale);
-    let y = place.center().y + 4.0;
-    let font = || Type::Caption.scaled(s);
-    let text = |x: f32, text: &str| {
-        put(painter, pos2(x, y), Align2::LEFT_CENTER, text, font(), colours.text3).right()
-    };
-    let x = text(place.left() + 20.0, words.legend_guess) + 20.0;
-    let bar = Rect::from_min_size(pos2(x, y - 4.0), vec2(90.0 * s, 8.0));
-    colour_legend(painter, &ctx.look, ColourMap::Probability, bar, ("0", "1"));
-    let mut x = text(bar.right() + 36.0, words.legend_attention) + 12.0;
-    let attention = colours.fill_of(Part::Attention);
-    for weight in [0.1_f32, 0.4, 0.8] {
-        let stroke = Stroke::new(0.6 + 3.5 * weight, attention.gamma_multiply(0.35 + 0.6 * weight));
-        painter.hline(x..=x + 26.0, y, stroke);
-        let at = pos2(x + 32.0, y);
-        x = put(
-            painter,
-            at,
-            Align2::LEFT_CENTER,
-            &format!("{weight:.1}"),
-            Type::NumberTiny.scaled(s),
-            colours.text3,
-        )
-        .right()
-            + 12.0;
-    }
-    x += 12.0;
-    painter.rect_filled(
-        Rect::from_center_size(pos2(x, y), vec2(8.0, 8.0)),
-        2.0,
-        colours.fill_of(Part::Mlp),
-    );
-    let x = text(x + 10.0, words.mlp) + 20.0;
-    if x + 120.0 * s < place.right() {
-        painter.hline(x..=x + 24.0, y, Stroke::new(1.25, colours.fill_of(Part::Residual)));
-        text(x + 30.0, words.residual_stream);
-    }
 }

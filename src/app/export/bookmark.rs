@@ -1,0 +1,214 @@
+//! The state of the Model station as a short text, and back: which model, which text, which view,
+//! what is locked, what is switched off.
+
+use crate::app::context::Selection;
+use crate::app::stations::model::View;
+use crate::interpret::{Change, Component};
+use crate::{Error, Result};
+use std::fmt::Write as _;
+use std::str::FromStr;
+
+/// With what such a text begins.
+pub const BEGINS: &str = "glassbox:";
+
+/// A state that can be gone back to.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Bookmark {
+    pub model: String,
+    pub ids: Vec<u32>,
+    pub view: View,
+    pub locked: Selection,
+    /// Parts and by how much they are scaled.
+    pub scales: Vec<(Component, f32)>,
+}
+
+impl Bookmark {
+    /// The scales among changes. A row from another text is too long for a bookmark.
+    pub fn scales(changes: &[Change]) -> Vec<(Component, f32)> {
+        let scale = |change: &Change| match change {
+            Change::Scale { part, by } => Some((*part, *by)),
+            Change::Patch(_) => None,
+        };
+        changes.iter().filter_map(scale).collect()
+    }
+}
+
+impl std::fmt::Display for Bookmark {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let ids: Vec<String> = self.ids.iter().map(ToString::to_string).collect();
+        let mut text = format!("{BEGINS}model={} view={}", escaped(&self.model), self.view.name());
+        let locked = &self.locked;
+        let numbers = [
+            ("row", locked.position),
+            ("block", locked.block),
+            ("head", locked.head),
+            ("key", locked.key),
+            ("neuron", locked.neuron),
+            ("token", locked.candidate.map(|token| token as usize)),
+            ("rival", locked.rival.map(|token| token as usize)),
+            ("mlp", locked.mlp.then_some(1)),
+            ("positions", locked.positions.then_some(1)),
+        ];
+        for (key, number) in numbers {
+            if let Some(number) = number {
+                write!(text, " {key}={number}")?;
+            }
+        }
+        for (part, by) in &self.scales {
+            write!(text, " scale={}*{by}", part_name(*part))?;
+        }
+        write!(f, "{text} ids={}", ids.join(","))
+    }
+}
+
+impl FromStr for Bookmark {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self> {
+        let wrong = |what: &str| {
+            Error::failed(format!("this is no way back to a state: {what}; copy the whole text"))
+        };
+        let rest = text.trim().strip_prefix(BEGINS).ok_or_else(|| wrong("it begins otherwise"))?;
+        let mut found = Self {
+            model: String::new(),
+            ids: Vec::new(),
+            view: View::default(),
+            locked: Selection::default(),
+            scales: Vec::new(),
+        };
+        for pair in rest.split_whitespace() {
+            let (key, value) =
+                pair.split_once('=').ok_or_else(|| wrong(&format!("“{pair}” has no value")))?;
+            found.take(key, value).ok_or_else(|| wrong(&format!("“{pair}” is not understood")))?;
+        }
+        if found.model.is_empty() || found.ids.is_empty() {
+            return Err(wrong("the model or the text is missing"));
+        }
+        Ok(found)
+    }
+}
+
+impl Bookmark {
+    /// Takes over one value.
+    fn take(&mut self, key: &str, value: &str) -> Option<()> {
+        let number = || value.parse::<usize>().ok();
+        let locked = &mut self.locked;
+        match key {
+            "model" => self.model = unescaped(value)?,
+            "view" => self.view = View::ALL.into_iter().find(|view| view.name() == value)?,
+            "row" => locked.position = Some(number()?),
+            "block" => locked.block = Some(number()?),
+            "head" => locked.head = Some(number()?),
+            "key" => locked.key = Some(number()?),
+            "neuron" => locked.neuron = Some(number()?),
+            "token" => locked.candidate = Some(value.parse().ok()?),
+            "rival" => locked.rival = Some(value.parse().ok()?),
+            "mlp" => locked.mlp = number()? == 1,
+            "positions" => locked.positions = number()? == 1,
+            "scale" => {
+                let (part, by) = value.split_once('*')?;
+                let by = by.parse::<f32>().ok().filter(|by| by.is_finite())?;
+                self.scales.push((part_of(part)?, by));
+            }
+            "ids" => {
+                let ids: Option<Vec<u32>> = value.split(',').map(|id| id.parse().ok()).collect();
+                self.ids = ids?;
+            }
+            _ => return None,
+        }
+        Some(())
+    }
+}
+
+/// A part as `head.2.1`, `mlp.0`, `positions`.
+fn part_name(part: Component) -> String {
+    match part {
+        Component::Head { block, head } => format!("head.{block}.{head}"),
+        Component::Neuron { block, neuron } => format!("neuron.{block}.{neuron}"),
+        Component::Mlp(block) => format!("mlp.{block}"),
+        Component::Block(block) => format!("block.{block}"),
+        Component::AttentionBias(block) => format!("bias.{block}"),
+        Component::Tokens => "tokens".into(),
+        Component::Positions => "positions".into(),
+        Component::LastBias => "shift".into(),
+    }
+}
+
+fn part_of(name: &str) -> Option<Component> {
+    let mut words = name.split('.');
+    let kind = words.next()?;
+    let mut number = || words.next()?.parse::<usize>().ok();
+    Some(match kind {
+        "head" => Component::Head { block: number()?, head: number()? },
+        "neuron" => Component::Neuron { block: number()?, neuron: number()? },
+        "mlp" => Component::Mlp(number()?),
+        "block" => Component::Block(number()?),
+        "positions" => Component::Positions,
+        "tokens" => Component::Tokens,
+        _ => return None,
+    })
+}
+
+/// A name without white space: its bytes, where needed, as %20.
+fn escaped(name: &str) -> String {
+    let mut text = String::new();
+    for byte in name.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-_./~".contains(&byte) {
+            text.push(byte as char);
+        } else {
+            text.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    text
+}
+
+fn unescaped(text: &str) -> Option<String> {
+    let mut bytes = Vec::new();
+    let mut rest = text.bytes();
+    while let Some(byte) = rest.next() {
+        if byte == b'%' {
+            let digits = [rest.next()?, rest.next()?];
+            bytes.push(u8::from_str_radix(std::str::from_utf8(&digits).ok()?, 16).ok()?);
+        } else {
+            bytes.push(byte);
+        }
+    }
+    String::from_utf8(bytes).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn a_state_comes_back_exactly(
+            model in "[a-z \u{4e2d}/=%-]{1,12}",
+            ids in proptest::collection::vec(0u32..60_000, 1..40),
+            view in 0..View::ALL.len(), numbers in proptest::array::uniform5(proptest::option::of(0usize..500)),
+            mlp in any::<bool>(), by in -3.0f32..3.0,
+        ) {
+            let [position, block, head, key, token] = numbers;
+            let locked = Selection {
+                position, block, head, key, mlp,
+                candidate: token.map(|token| token as u32),
+                ..Selection::default()
+            };
+            let scales = vec![
+                (Component::Head { block: 2, head: 1 }, by), (Component::Positions, 0.0),
+                (Component::Neuron { block: 0, neuron: 77 }, 1.5), (Component::Mlp(3), -1.0),
+            ];
+            let before = Bookmark { model, ids, view: View::ALL[view], locked, scales };
+            prop_assert_eq!(before.to_string().parse::<Bookmark>().expect("it comes back"), before);
+        }
+
+        #[test]
+        fn nonsense_is_refused_in_a_sentence(text in "\\PC{0,60}") {
+            let text = format!("{BEGINS}{text}");
+            if let Err(error) = text.parse::<Bookmark>() {
+                prop_assert!(error.to_string().contains("copy the whole text"));
+            }
+        }
+    }
+}
