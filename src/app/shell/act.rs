@@ -105,7 +105,8 @@ impl Shell {
 
     /// Switches off the part that is locked, or on again.
     fn switch_locked(&mut self) {
-        if let Some(part) = self.locked.component() {
+        let part = self.locked.component().filter(|_| self.settings.station == Station::Model);
+        if let Some(part) = part {
             let is_off = self.session.scale_of(part) == 0.0;
             self.session.scale(part, if is_off { 1.0 } else { 0.0 });
         }
