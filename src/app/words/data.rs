@@ -22,7 +22,7 @@ words! {
     // Raw beside cleaned.
     as_written: "As written", "原来的样子";
     as_learned: "As learned", "学到的样子";
-    n_marks: "{0} places changed or removed", "改动或删去 {0} 处";
+    n_marks: "{0} changed or removed", "改动或删去 {0} 处";
     no_marks: "nothing to clean", "没有要清理的";
     dialogue_n: "dialogue {0} of {1}", "第 {0} 段，共 {1} 段";
     text_n: "text {0} of {1}", "第 {0} 篇，共 {1} 篇";
