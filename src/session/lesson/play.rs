@@ -2,7 +2,7 @@
 
 use super::known::ABILITIES;
 use super::stage::{Resolved, Stage};
-use super::wait::LONGEST;
+use super::wait::{LONGEST, computed_since};
 use crate::Result;
 use crate::lesson::formula::Value;
 use crate::lesson::outline::{Place, Spot};
@@ -47,11 +47,13 @@ pub fn play(
     threads: crate::tensor::Threads,
     told: &mut dyn FnMut(Line),
 ) -> Result<Played> {
-    let start = Instant::now();
+    let begun = Instant::now();
+    let before = computed_since(begun);
     let stage = Stage::open(loaded.lesson.setup.model.of(language), language, threads)?;
     let runner = Runner::new(Arc::new(loaded.lesson.clone()), language, ABILITIES.to_vec());
-    let played = Played { machine: start.elapsed(), ..Played::default() };
-    let mut player = Player { loaded, language, stage, runner, played, told };
+    let machine = computed_since(begun).saturating_sub(before);
+    let played = Played { machine, ..Played::default() };
+    let mut player = Player { loaded, language, begun, stage, runner, played, told };
     player.play();
     Ok(player.played)
 }
@@ -59,6 +61,8 @@ pub fn play(
 struct Player<'a> {
     loaded: &'a Loaded,
     language: Language,
+    /// When the play began.
+    begun: Instant,
     stage: Stage,
     runner: Runner,
     played: Played,
@@ -345,13 +349,13 @@ impl<'a> Player<'a> {
         let mut orders = orders;
         loop {
             for order in &orders {
-                let start = Instant::now();
+                let before = computed_since(self.begun);
                 let resolved = {
                     let snapshot = self.stage.snapshot();
                     Resolved::of(order, &self.runner.world(&snapshot))
                 };
                 let done = self.stage.carry_out(order, &resolved);
-                let took = start.elapsed();
+                let took = computed_since(self.begun).saturating_sub(before);
                 self.played.machine += took;
                 if let Err(error) = done {
                     self.error(spot.place(), error.to_string());
