@@ -135,18 +135,21 @@ fn a_run_is_watched_paused_gone_back_in_and_talked_to() {
         click(&mut window, words.chat);
         window.state_mut().session().say("what is 3?");
         until(&mut window, "a reply of noise", |shell| !shell.session().is_writing());
-        let noise = last_turn(&mut window);
+        assert_eq!(step_of_reply(&mut window), Some(0));
         assert!(has(&window, &words.train.still_uses.replace("{0}", "0")));
         click(&mut window, words.train.update_chat);
         until(&mut window, "a reply of the newest", |shell| {
             shell.session().open_step() == Some(80) && !shell.session().is_writing()
         });
-        assert_ne!(last_turn(&mut window), noise, "the same question, another model");
+        assert_eq!(step_of_reply(&mut window), Some(80), "the same question, another model");
     }
 }
 
-fn last_turn(window: &mut Window) -> String {
-    window.state_mut().session().conversation().turns().last().expect("a turn").text.clone()
+/// The step of the run whose model wrote the last reply.
+fn step_of_reply(window: &mut Window) -> Option<u64> {
+    let conversation = window.state_mut().session().conversation();
+    let last = conversation.path().last().copied().expect("a turn");
+    conversation.node(last).and_then(|node| node.written.as_ref()).expect("a reply").step
 }
 
 #[test]

@@ -172,6 +172,8 @@ impl Session {
                     self.problems.push(sentence.clone());
                 }
                 if purpose == Purpose::Reply {
+                    // A reply may have no token at all.
+                    self.conversation.written_at(self.open_step());
                     self.conversation.finish(why);
                 }
                 self.writing = None;
