@@ -48,12 +48,14 @@ impl<T: Real> Packed<T> {
 /// Copies a row; one as wide as a tile takes a few vector moves instead of a call.
 #[inline(always)]
 pub(super) fn copy_row<T: Copy>(to: &mut [T], from: &[T]) {
-    if let (Ok(to), Ok(from)) = (<&mut [T; tile::WIDE.1]>::try_from(&mut *to), from.try_into()) {
-        *to = *<&[T; tile::WIDE.1]>::from(from);
+    type Wide<T> = [T; tile::WIDE.1];
+    type Narrow<T> = [T; tile::NARROW.1];
+    if let (Ok(to), Ok(from)) = (<&mut Wide<T>>::try_from(&mut *to), <&Wide<T>>::try_from(from)) {
+        *to = *from;
     } else if let (Ok(to), Ok(from)) =
-        (<&mut [T; tile::NARROW.1]>::try_from(&mut *to), from.try_into())
+        (<&mut Narrow<T>>::try_from(&mut *to), <&Narrow<T>>::try_from(from))
     {
-        *to = *<&[T; tile::NARROW.1]>::from(from);
+        *to = *from;
     } else {
         to.copy_from_slice(from);
     }

@@ -11,7 +11,6 @@ use super::real::Real;
 /// # Safety
 /// Every function needs a machine with the register's instructions, and pointers that are good for
 /// `NUMBERS` numbers.
-#[expect(clippy::missing_safety_doc, reason = "said once, above, for all of them")]
 pub trait Register<T>: Copy {
     const NUMBERS: usize;
     unsafe fn zero() -> Self;

@@ -162,11 +162,15 @@ fn same_kind(a: &Value, b: &Value) -> bool {
 
 /// Kleene's "and": one false makes it false, whatever the others are.
 fn all(flags: impl Iterator<Item = Option<bool>>) -> Option<bool> {
-    flags.fold(Some(true), |sum, flag| match (sum, flag) {
-        (Some(false), _) | (_, Some(false)) => Some(false),
-        (Some(true), Some(true)) => Some(true),
-        _ => None,
-    })
+    let mut known = Some(true);
+    for flag in flags {
+        known = match (known, flag) {
+            (Some(false), _) | (_, Some(false)) => Some(false),
+            (Some(true), Some(true)) => Some(true),
+            _ => None,
+        };
+    }
+    known
 }
 
 /// Kleene's "or": one true makes it true, whatever the others are.

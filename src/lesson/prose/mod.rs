@@ -85,11 +85,13 @@ impl Prose {
 
     /// The values that are computed when it is shown.
     pub fn lives(&self) -> Vec<&Live> {
-        let live = |span| match span {
-            &Span::Live(ref live) => Some(&**live),
-            _ => None,
-        };
-        self.spans().into_iter().filter_map(live).collect()
+        let spans = self.spans().into_iter();
+        spans
+            .filter_map(|span| match span {
+                Span::Live(live) => Some(live.as_ref()),
+                _ => None,
+            })
+            .collect()
     }
 
     /// Where its links lead, each with the byte of its name.

@@ -126,12 +126,12 @@ impl Reader<'_> {
     /// What begins at `at`, if it is more than text, and its length.
     fn special(&mut self, at: usize, to: usize, deep: usize) -> Option<(Span, usize)> {
         let rest = &self.source[at..to];
-        if rest.starts_with('`') {
-            let Some(length) = rest[1..].find('`') else {
+        if let Some(code) = rest.strip_prefix('`') {
+            let Some(length) = code.find('`') else {
                 self.fault(at, "this code has no end; close it with `");
                 return None;
             };
-            return Some((Span::Code(rest[1..=length].into()), length + 2));
+            return Some((Span::Code(code[..length].into()), length + 2));
         }
         if rest.starts_with('{') {
             return self.live(at, to);

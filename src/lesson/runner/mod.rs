@@ -60,6 +60,7 @@ pub enum Input {
 
 /// What has to be done.
 #[derive(Debug, Clone, PartialEq)]
+#[expect(clippy::large_enum_variant, reason = "orders are few, and gone as soon as they are done")]
 pub enum Order {
     /// Remember the learner's own state.
     Save,
