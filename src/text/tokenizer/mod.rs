@@ -112,6 +112,15 @@ impl Tokenizer {
         Ok(String::from_utf8_lossy(&self.decode_bytes(ids)?).into_owned())
     }
 
+    /// The text that `ids` stand for, as a screen shows it: bytes that make no character are written
+    /// `<0xE4>`.
+    ///
+    /// # Errors
+    /// As [`Tokenizer::decode`].
+    pub fn decode_visibly(&self, ids: &[u32]) -> Result<String> {
+        Ok(visible(&self.decode_bytes(ids)?))
+    }
+
     fn no_such_id(&self, id: u32) -> Error {
         Error::failed(match self.pieces.len() {
             0 => format!("there is no token {id}: the vocabulary is empty"),

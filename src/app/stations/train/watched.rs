@@ -202,11 +202,11 @@ pub fn reply_text(ctx: &Context, run: &Watch, ids: &[u32]) -> String {
             whole.push(id);
             continue;
         }
-        text += &run.begun.tokenizer.decode(&whole).unwrap_or_default();
+        text += &run.begun.tokenizer.decode_visibly(&whole).unwrap_or_default();
         whole.clear();
         text += &format!("[{}]", piece.text);
     }
-    text += &run.begun.tokenizer.decode(&whole).unwrap_or_default();
+    text += &run.begun.tokenizer.decode_visibly(&whole).unwrap_or_default();
     let text = text.replace('\n', "\u{21b5}");
     if text.trim().is_empty() { ctx.words.train.silence.into() } else { text }
 }

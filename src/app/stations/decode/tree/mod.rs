@@ -264,7 +264,7 @@ pub fn text_of(ctx: &Context, ids: &[u32]) -> String {
             [id] if special(id) => text.push_str(&format!(" [{}]", ctx.piece(*id).text)),
             // Bytes of one character may be several tokens.
             _ => {
-                let decoded = ctx.session.tokenizer().and_then(|all| all.decode(run).ok());
+                let decoded = ctx.session.tokenizer().and_then(|all| all.decode_visibly(run).ok());
                 text.push_str(&decoded.unwrap_or_default());
             }
         }

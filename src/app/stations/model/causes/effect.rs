@@ -108,7 +108,7 @@ fn replies(ui: &mut Ui, ctx: &Context, actions: &mut Vec<Action>) {
     };
     let Content::Replies(replies) = &answer.content else { return };
     let text = |ids: &[u32]| {
-        let text = ctx.session.tokenizer().and_then(|tokenizer| tokenizer.decode(ids).ok());
+        let text = ctx.session.tokenizer().and_then(|tokenizer| tokenizer.decode_visibly(ids).ok());
         let text = text.unwrap_or_else(|| ids.iter().map(|id| ctx.piece(*id).text).collect());
         if text.trim().is_empty() { words.writes_nothing.to_string() } else { text.trim().into() }
     };
