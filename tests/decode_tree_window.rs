@@ -206,6 +206,11 @@ fn the_keyboard_walks_locks_folds_and_lets_go() {
     press(&mut window, Key::ArrowRight);
     assert_eq!(value(&window), parent, "what is folded cannot be walked into");
     press(&mut window, Key::F);
+    press(&mut window, Key::O);
+    assert!(has(&window, words.tree.isolated), "the inspector can bring the others back");
+    press(&mut window, Key::Escape);
+    assert!(has(&window, words.tree.isolate), "Esc releases one level");
+    assert!(has(&window, words.tree.step_logprob), "the node is still locked");
     press(&mut window, Key::Escape);
     assert!(!has(&window, words.tree.step_logprob), "nothing is locked");
     let before = window.get_all_by_role(Role::TreeItem).count();

@@ -167,3 +167,25 @@ fn the_detector_counts_all_rows() {
     let copies = looking(&twice, |q| if q >= 4 { q - 3 } else { q });
     assert!((detector_score(&[copies], 0, 0, HeadPattern::Induction) - 0.5).abs() < 1e-6);
 }
+
+#[test]
+fn a_model_can_begin_with_an_induction_head() {
+    let config = Config::gpt2(3, 4, 128, 64, 300);
+    let readings: Vec<Reading> = (0..5)
+        .map(|seed| {
+            let mut parameters = Parameters::<f32>::random(&config, seed);
+            parameters.begin_with_induction();
+            // Sixteen tokens, three times; 37 and 300 share no factor, so none comes twice in one round.
+            let ids: Vec<u32> = (0..48).map(|at| (at % 16 * 37 + 11 * seed as u32) % 300).collect();
+            let mut tap = Recording::new(|_| true);
+            let (_, logits) = model::read(&Threads::serial(), &parameters, &ids, &mut tap);
+            Reading::new(ids, config.clone(), tap.activations, logits)
+        })
+        .collect();
+    let score = |block, head, pattern| detector_score(&readings, block, head, pattern);
+    assert!(score(0, 0, HeadPattern::Previous) > 0.5);
+    assert!(score(1, 0, HeadPattern::Induction) > 0.2);
+    // The other heads began at random.
+    assert!(score(0, 1, HeadPattern::Previous) < 0.15);
+    assert!(score(1, 1, HeadPattern::Induction) < 0.1);
+}

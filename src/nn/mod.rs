@@ -14,6 +14,7 @@ pub mod activations;
 mod adamw;
 pub mod attention;
 pub mod batch;
+mod beginning;
 pub mod block;
 mod config;
 mod dropout;

@@ -198,22 +198,6 @@ impl<T: Real> Parameters<T> {
         parameters
     }
 
-    /// Lets the position vectors begin as sines and cosines instead (Vaswani et al. 2017, section 3.5):
-    /// PE(p, 2i) = sin(p / 10000^(2i/width)), PE(p, 2i+1) = cos of the same, times `amplitude`.
-    ///
-    /// They are learned from there on. A step of one position is then the same rotation everywhere,
-    /// so heads that look back by a fixed distance are found much sooner.
-    pub fn begin_positions_as_sines(&mut self, amplitude: f64) {
-        let width = self.config.width;
-        for (position, vector) in self.view_mut().wpe.chunks_mut(width).enumerate() {
-            for (i, value) in vector.iter_mut().enumerate() {
-                let frequency = 10_000f64.powf(-((i / 2 * 2) as f64) / width as f64);
-                let angle = position as f64 * frequency;
-                *value = T::of(amplitude * if i % 2 == 0 { angle.sin() } else { angle.cos() });
-            }
-        }
-    }
-
     /// Names and shapes of the tensors, in order.
     pub fn specs(&self) -> Vec<Spec> {
         let mut specs = Vec::new();
@@ -282,21 +266,6 @@ mod tests {
             parameters.view_mut().blocks[1].down.bias.fill(7.0);
             assert_eq!(parameters.view().blocks[1].down.bias, &[7.0; 8]);
             assert_eq!(parameters.values.iter().filter(|&&v| v == 7.0).count(), 8);
-        }
-    }
-
-    #[test]
-    fn a_step_of_one_position_is_the_same_rotation_everywhere() {
-        let mut parameters = Parameters::<f64>::random(&Config::gpt2(1, 1, 16, 32, 11), 5);
-        parameters.begin_positions_as_sines(0.05);
-        let view = parameters.view();
-        let product = |a: usize, b: usize| -> f64 {
-            let [a, b] = [a, b].map(|position| &view.wpe[position * 16..][..16]);
-            a.iter().zip(b).map(|(x, y)| x * y).sum()
-        };
-        assert!((product(0, 0) - 8.0 * 0.05 * 0.05).abs() < 1e-12);
-        for position in 1..31 {
-            assert!((product(position, position + 1) - product(0, 1)).abs() < 1e-12);
         }
     }
 

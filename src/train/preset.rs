@@ -85,17 +85,18 @@ pub struct Shape {
     #[serde(default)]
     pub dropout: f64,
     #[serde(default)]
-    pub positions: Positions,
+    pub begin: Begin,
 }
 
-/// How the position vectors begin; they are learned from there on.
-#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
-pub enum Positions {
+/// How the weights begin; all of them are learned from there on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub enum Begin {
     /// At random, as GPT-2.
     #[default]
     Random,
-    /// As sines and cosines of this amplitude.
-    Sines(f64),
+    /// At random but for two heads: one looks at the token before, one in the next block seeks what followed the
+    /// present token earlier ([`Parameters::begin_with_induction`]).
+    Induction,
 }
 
 /// Which tokenizer to learn.
@@ -221,7 +222,11 @@ impl Preset {
             TokenizerChoice::Characters => 1,
             TokenizerChoice::Bpe(vocabulary) => vocabulary,
         };
-        self.config(smallest).validate().map_err(|error| error.to_string())?;
+        let config = self.config(smallest);
+        config.validate().map_err(|error| error.to_string())?;
+        if self.model.begin == Begin::Induction && !config.has_room_for_induction() {
+            return Err("begin: Induction needs at least 2 layers and 3 heads of width 4".into());
+        }
         self.learning.check()
     }
 
@@ -235,8 +240,8 @@ impl Preset {
     /// The weights to begin with, for a tokenizer of that many tokens; the same for the same seed.
     pub fn parameters(&self, vocabulary: usize, seed: u64) -> Parameters<f32> {
         let mut parameters = Parameters::random(&self.config(vocabulary), seed);
-        if let Positions::Sines(amplitude) = self.model.positions {
-            parameters.begin_positions_as_sines(amplitude);
+        if self.model.begin == Begin::Induction {
+            parameters.begin_with_induction();
         }
         parameters
     }

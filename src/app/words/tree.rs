@@ -141,6 +141,9 @@ words! {
     key_walk: "Tree: walk from node to node", "树：在节点间走动";
     key_lock: "Tree: lock the node", "树：锁定节点";
     key_fold: "Tree: fold, unfold", "树：收起、展开";
+    key_isolate: "Tree: only this branch", "树：只看这一枝";
+    isolate: "Only this branch", "只看这一枝";
+    isolated: "All branches", "看所有分枝";
     key_zoom: "Tree: larger, smaller, all of it", "树：放大、缩小、显示全部";
     key_views: "Decode: the next tab", "解码：下一个标签";
 }

@@ -192,10 +192,11 @@ fn header(ui: &mut Ui, ctx: &Context, state: &mut State, narrow: bool) {
     }
 }
 
-/// “chat-en, after 3 000 steps of training”
+/// “chat-en, after 3 000 steps of training”; of a run that is under way, the step that is looked at.
 fn looking_at(ctx: &Context) -> String {
     let Some(opened) = ctx.session.opened() else { return String::new() };
-    match opened.model.provenance.as_ref().map_or(0, |made| made.steps) {
+    let made = || opened.model.provenance.as_ref().map_or(0, |made| made.steps);
+    match opened.run.as_ref().map_or_else(made, |run| run.step) {
         0 => opened.name.clone(),
         steps => {
             let steps = crate::app::numbers::count(steps as usize);

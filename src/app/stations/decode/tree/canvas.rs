@@ -124,7 +124,7 @@ fn point(state: &mut State, search: &Search, response: &Response, area: Rect) {
     state.hovered = if response.hovered() && !response.dragged() { under } else { None };
     if response.double_clicked_by(PointerButton::Primary) {
         if let Some(node) = under {
-            state.toggle_fold(search, node);
+            state.toggle_isolated(node);
         }
     } else if response.clicked_by(PointerButton::Primary) {
         // Enter on what has the keyboard counts as a click, too, but has its own meaning here.
@@ -161,7 +161,7 @@ fn node_at(state: &State, search: &Search, area: Rect, at: Pos2) -> Option<usize
     near.min_by(|a, b| distance(a).total_cmp(&distance(b)))
 }
 
-/// The keyboard: arrows walk, Enter locks, F folds, + and − zoom, 0 shows all.
+/// The keyboard: arrows walk, Enter locks, F folds, O isolates, + and − zoom, 0 shows all.
 fn walk(
     ui: &Ui,
     ctx: &Context,
@@ -193,6 +193,11 @@ fn walk(
         && let Some(node) = state.cursor.or(state.locked)
     {
         state.toggle_fold(search, node);
+    }
+    if pressed(Key::O)
+        && let Some(node) = state.cursor.or(state.locked)
+    {
+        state.toggle_isolated(node);
     }
     for (key, by) in [(Key::Plus, 1.25), (Key::Equals, 1.25), (Key::Minus, 0.8)] {
         if pressed(key) {

@@ -241,6 +241,11 @@ fn one(
             state.toggle_fold(search, node);
         }
     }
+    ui.add_space(6.0);
+    let name = if state.isolated == Some(node) { words.isolated } else { words.isolate };
+    if button(ui, &ctx.look, ButtonKind::Quiet, None, name, true).clicked() {
+        state.toggle_isolated(node);
+    }
 }
 
 /// Why a node lived or died.

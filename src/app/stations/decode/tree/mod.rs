@@ -63,6 +63,8 @@ pub struct State {
     /// Where the arrows have walked to.
     cursor: Option<usize>,
     folded: HashSet<usize>,
+    /// The node that a double click has isolated: what is not related to it steps far back.
+    isolated: Option<usize>,
     /// The search that is seen, and the moment that was brought into view last.
     seen: Option<u64>,
     followed: Option<(usize, u64)>,
@@ -90,6 +92,7 @@ impl Default for State {
             locked: None,
             cursor: None,
             folded: HashSet::new(),
+            isolated: None,
             seen: None,
             followed: None,
             focus_wanted: false,
@@ -146,9 +149,10 @@ impl State {
         Some(0.0)
     }
 
-    /// Esc: lets go of what is locked; returns whether there was anything.
+    /// Esc: lets go of what is isolated, then of what is locked; returns whether there was anything.
     pub fn release(&mut self) -> bool {
-        self.cursor.take().is_some() | self.locked.take().is_some()
+        self.isolated.take().is_some()
+            || self.cursor.take().is_some() | self.locked.take().is_some()
     }
 
     /// Another search is seen.
@@ -156,6 +160,12 @@ impl State {
         (self.done, self.playing) = (None, false);
         (self.hovered, self.locked, self.cursor) = (None, None, None);
         self.folded.clear();
+        self.isolated = None;
+    }
+
+    /// Lets all but a node, what led to it and what grows from it step back, or come forward again.
+    pub fn toggle_isolated(&mut self, node: usize) {
+        self.isolated = if self.isolated == Some(node) { None } else { Some(node) };
     }
 
     /// Hides what grows from a node, or shows it again.
@@ -220,6 +230,7 @@ pub fn key_names(words: &Words) -> Vec<(&'static str, &'static str)> {
         ("↑ ↓ ← →", words.key_walk),
         ("Enter", words.key_lock),
         ("F", words.key_fold),
+        ("O", words.key_isolate),
         ("+ − 0", words.key_zoom),
     ]
 }

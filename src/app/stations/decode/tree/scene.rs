@@ -39,6 +39,8 @@ pub struct Scene<'a> {
     on_best: HashSet<usize>,
     /// The nodes on the way to what is pointed at or locked; everything else steps back.
     focus: Option<HashSet<usize>>,
+    /// Of each node, whether it stands with the one that is isolated: on the way to it, or grown from it.
+    with_isolated: Option<Vec<bool>>,
     hidden: Vec<bool>,
     folded: &'a HashSet<usize>,
 }
@@ -64,6 +66,7 @@ impl<'a> Scene<'a> {
             best,
             on_best: best.map(way).unwrap_or_default(),
             focus: hovered.or(locked).map(way),
+            with_isolated: known(state.isolated).map(|node| relatives(search, node)),
             hidden: hidden(search, state, moment),
             folded: &state.folded,
         }
@@ -100,6 +103,10 @@ impl<'a> Scene<'a> {
 
     /// How much a node steps back.
     pub fn strength(&self, node: usize) -> f32 {
+        let with = self.with_isolated.as_ref();
+        if with.is_some_and(|with| with.get(node) == Some(&false)) {
+            return 0.2;
+        }
         let loud = self.focus.as_ref().is_none_or(|focus| focus.contains(&node));
         if loud { 1.0 } else { 0.4 }
     }
@@ -181,6 +188,21 @@ impl<'a> Scene<'a> {
             }
         }
     }
+}
+
+/// Of each node, whether it lies on the way to `chosen` or has grown from it.
+fn relatives(search: &Search, chosen: usize) -> Vec<bool> {
+    let nodes = search.nodes();
+    let mut related = vec![false; nodes.len()];
+    for at in search.path(chosen).into_iter().chain([0, chosen]) {
+        related[at] = true;
+    }
+    // Parents stand before their children.
+    for at in chosen + 1..nodes.len() {
+        let grown = nodes[at].parent.is_some_and(|parent| parent >= chosen && related[parent]);
+        related[at] |= grown;
+    }
+    related
 }
 
 /// Which nodes are not on the stage: those still to come, folded ones, and ghosts that are put away.
