@@ -1,6 +1,7 @@
 //! What a view is given, and what it may ask for in return.
 
 use super::export::Export;
+use super::lesson;
 use super::piece::Piece;
 use super::stations::decode::{Ask, tree};
 use super::theme::Look;
@@ -229,6 +230,8 @@ pub enum Action {
     Tree(tree::Ask),
     /// Begin, steer or end a training run.
     Train(Order),
+    /// Something in the lesson panel.
+    Lesson(lesson::Ask),
     /// The newest checkpoint of the run becomes the open model, and the last reply is written again.
     UseNewest,
 }

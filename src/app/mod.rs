@@ -5,6 +5,7 @@ mod context;
 mod export;
 mod formula;
 mod frames;
+mod lesson;
 mod numbers;
 mod piece;
 mod settings;
@@ -22,6 +23,7 @@ pub use frames::{
     AnswerTime, Frames, WritingSpeed, measure_answers, measure_frames, measure_frames_of_training,
     measure_training, measure_writing,
 };
+pub use lesson::Ask as LessonAsk;
 pub use settings::Settings;
 pub use shell::Shell;
 pub use stations::decode::tree::Ask as TreeAsk;

@@ -68,6 +68,18 @@ impl Settings {
         Some(base.data_dir().join("glassbox").join("dialogues"))
     }
 
+    /// Where what learners did is kept on this machine.
+    pub fn place_of_progress() -> Option<PathBuf> {
+        let base = etcetera::choose_base_strategy().ok()?;
+        Some(base.data_dir().join("glassbox").join("progress.ron"))
+    }
+
+    /// Where one's own lessons are.
+    pub fn place_of_lessons() -> Option<PathBuf> {
+        let base = etcetera::choose_base_strategy().ok()?;
+        Some(base.data_dir().join("glassbox").join("lessons"))
+    }
+
     /// Where training runs are kept on this machine, if it has a place for such things.
     pub fn runs_place() -> Option<PathBuf> {
         let base = etcetera::choose_base_strategy().ok()?;

@@ -1,11 +1,13 @@
 //! The real window: eframe around the [`Shell`].
 
 use super::context::{Action, Selection, Station};
+use super::lesson::Ask as LessonAsk;
 use super::settings::Settings;
 use super::shell::Shell;
 use super::stations::decode::{Ask, View as DecodeView, tree};
 use super::stations::model::View;
 use super::stations::train::TrainShot;
+use crate::lesson::runner::{Input, Phase};
 use crate::session::Plan;
 use crate::session::library::Request;
 use crate::session::training::Order;
@@ -56,6 +58,8 @@ pub struct Shot {
     pub model: Option<PathBuf>,
     /// What to say, or to look at; something fitting if empty.
     pub prompt: String,
+    /// A lesson, and how many steps of it are behind.
+    pub lesson: Option<(String, usize)>,
     pub out: PathBuf,
 }
 
@@ -132,6 +136,14 @@ impl Glassbox {
         // Whoever keeps no settings keeps no dialogues and no runs either.
         if let Some(folder) = options.settings.as_ref().and(Settings::place_of_sets()) {
             shell.keep_sets_in(folder);
+        }
+        let lessons = Settings::place_of_progress().zip(Settings::place_of_lessons());
+        if let Some((progress, lessons)) = options.settings.as_ref().and(lessons) {
+            shell.keep_lessons_in(progress, lessons);
+        }
+        let is_first = options.settings.as_ref().is_some_and(|settings| !settings.exists());
+        if is_first && options.shot.is_none() {
+            shell.welcome();
         }
         if let Some(runs) = options.settings.as_ref().and(Settings::runs_place()) {
             shell.session().keep_runs_in(&runs);
@@ -215,7 +227,13 @@ impl Photographer {
                 self.set_the_scene(shell);
                 Stage::Waiting
             }
-            Stage::Waiting if self.is_there(shell) || self.begun.elapsed() > self.patience() => {
+            Stage::Waiting
+                if (self.is_there(shell) && self.lesson_is_there(shell))
+                    || self.begun.elapsed() > self.patience() =>
+            {
+                if self.shot.lesson.is_some() {
+                    return self.stage = Stage::Settling(0);
+                }
                 shell.choose_what_to_show(self.shot.view);
                 shell.show_of_training(self.shot.train);
                 if self.shot.switched_off {
@@ -246,6 +264,25 @@ impl Photographer {
         }
     }
 
+    /// Goes on in the lesson that the picture should show; returns whether its step is reached.
+    fn lesson_is_there(&self, shell: &mut Shell) -> bool {
+        let Some((_, steps)) = &self.shot.lesson else { return true };
+        if shell.lesson_is_busy() {
+            return false;
+        }
+        let Some(runner) = shell.lesson_runner() else { return true };
+        let reached = match runner.phase() {
+            Phase::Question => 0,
+            Phase::Takeaway => usize::MAX,
+            _ => runner.position() + 1,
+        };
+        if reached < *steps {
+            let input = if reached == 0 { Input::Next } else { Input::Skip };
+            shell.act(Action::Lesson(LessonAsk::Press(input)));
+        }
+        reached >= *steps && shell.is_at_rest()
+    }
+
     fn patience(&self) -> Duration {
         if self.shot.station == Station::Train { PATIENCE_FOR_RUN } else { PATIENCE }
     }
@@ -265,6 +302,13 @@ impl Photographer {
     }
 
     fn set_the_scene(&self, shell: &mut Shell) {
+        if let Some((lesson, _)) = &self.shot.lesson {
+            shell.act(Action::Lesson(LessonAsk::Open(lesson.clone())));
+            if self.shot.presenting {
+                shell.act(Action::TurnPresenter);
+            }
+            return;
+        }
         let chinese = self.shot.language == super::words::Language::Chinese;
         let words = self.shot.language.words();
         let example = match self.shot.station {

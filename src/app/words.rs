@@ -70,12 +70,13 @@ macro_rules! words {
 pub mod behind;
 pub mod data;
 pub mod decode;
+pub mod lesson;
 pub mod tokens;
 pub mod train;
 pub mod tree;
 
 words! {
-    [behind data decode tokens train tree]
+    [behind data decode lesson tokens train tree]
 
     // The stations and the top bar.
     chat: "Chat", "聊天";

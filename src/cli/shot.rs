@@ -38,6 +38,12 @@ pub(super) struct ShotCommand {
     /// With the head that is locked switched off
     #[arg(long)]
     off: bool,
+    /// A lesson by its id, instead of the station alone
+    #[arg(long, value_name = "ID")]
+    lesson: Option<String>,
+    /// Of a lesson: which step, from 1; 0 is the question before it
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    lesson_step: usize,
     /// The picture's file
     #[arg(long, value_name = "FILE.png")]
     out: PathBuf,
@@ -136,6 +142,7 @@ impl ShotCommand {
             switched_off: self.off,
             model: self.model,
             prompt: self.prompt,
+            lesson: self.lesson.map(|lesson| (lesson, self.lesson_step)),
             out: self.out,
         };
         let options =

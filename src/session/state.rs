@@ -331,6 +331,12 @@ impl Session {
         self.conversation = Conversation::default();
     }
 
+    /// Takes up a conversation that was set aside.
+    pub(super) fn talk_on(&mut self, conversation: Conversation) {
+        self.stop();
+        self.conversation = conversation;
+    }
+
     /// Gives up what is being written; what is there stays.
     pub fn stop(&mut self) {
         if let Some((_, purpose)) = self.writing.take() {

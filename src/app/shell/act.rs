@@ -13,6 +13,7 @@ use std::time::Duration;
 impl Shell {
     /// Carries out one action.
     pub fn act(&mut self, action: Action) {
+        self.stir();
         match action {
             Action::Go(station) => {
                 self.settings.station = station;
@@ -54,7 +55,8 @@ impl Shell {
             }
             Action::OpenInModel { node, step } => self.open_in_model(node, step),
             Action::OpenInDecode { node, step } => self.open_in_decode(node, step),
-            Action::Decode(ask) => self.decode(ask),
+            Action::Decode(ask) => self.decode_and_tell(ask),
+            Action::Lesson(ask) => self.lesson(ask),
             Action::LookAt { text, as_chat } => {
                 self.locked = Selection::default();
                 self.rooms.model.show_all();
@@ -85,7 +87,10 @@ impl Shell {
             Action::ReadWith(source) => self.session.read_with(source),
             Action::ChooseFolderBeside => self.choose_folder(Action::ReadWith),
             Action::TurnTheme => self.settings.dark = !self.settings.dark,
-            Action::TurnLanguage => self.settings.language = self.settings.language.other(),
+            Action::TurnLanguage => {
+                self.settings.language = self.settings.language.other();
+                self.turn_lesson();
+            }
             Action::TurnPresenter => {
                 self.presenting = !self.presenting;
                 self.blank = false;
@@ -124,6 +129,9 @@ impl Shell {
 
     /// Esc: closes what lies on top, or lets go of one level of what is locked.
     fn release(&mut self) {
+        if std::mem::take(&mut self.desk.welcome) {
+            return;
+        }
         if self.commands.take().is_some() || std::mem::take(&mut self.keys_open) {
             return;
         }
@@ -201,6 +209,9 @@ impl Shell {
 
     /// Whether everything that was asked for is on the screen.
     pub fn is_at_rest(&self) -> bool {
+        if self.lesson_is_busy() {
+            return false;
+        }
         let seen = self.session.subject().is_empty() || self.session.sight_is_current();
         let reading = self.session.decoding().is_reading();
         let library = self.session.library();

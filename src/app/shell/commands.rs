@@ -27,6 +27,9 @@ impl Shell {
         if self.keys_open {
             self.key_sheet(ui, actions);
         }
+        if self.desk.welcome {
+            self.welcome_card(ui, actions);
+        }
         let Some(mut search) = self.commands.take() else { return };
         if !self.palette(ui, &mut search, actions) {
             self.commands = Some(search);
@@ -135,12 +138,20 @@ impl Shell {
             (name, Action::Data(Request::Choose(key)))
         });
         let others = others.map(|(name, action)| (name.to_string(), action));
+        let lessons = self.desk.shelf.entries.iter().filter_map(|entry| {
+            let lesson = &entry.loaded.as_ref().ok()?.lesson;
+            let title = lesson.title.of(crate::app::lesson::language(Language::of(words))).plain();
+            let open = Action::Lesson(crate::app::lesson::Ask::Open(entry.id.clone()));
+            Some((format!("{}: {title}", words.lesson.lessons), open))
+        });
+        let lessons: Vec<_> = lessons.collect();
         let view = self.context();
         let examples = searches::shipped().iter().enumerate().map(|(number, example)| {
             let title = tree::in_language(&view, &example.title);
             (format!("{}: {title}", words.tree.examples), Action::Tree(tree::Ask::Example(number)))
         });
-        stations.into_iter().chain(models).chain(examples).chain(others).chain(sets).collect()
+        let known = stations.into_iter().chain(models).chain(examples).chain(others).chain(sets);
+        known.chain(lessons).collect()
     }
 }
 

@@ -10,6 +10,26 @@ use crate::decode::Outlook;
 const OFTEN: usize = 1000;
 
 impl Shell {
+    /// Carries out one thing, and lets a lesson know of it.
+    pub(super) fn decode_and_tell(&mut self, ask: Ask) {
+        let sheet = self.session.decoding().sheet();
+        let counts = sheet.and_then(|sheet| Some(sheet.counts.as_ref()?.each.clone()));
+        self.decode(ask.clone());
+        self.count_rolls(&ask, &counts.unwrap_or_default());
+        let writes = matches!(
+            ask,
+            Ask::Text { .. }
+                | Ask::Append(_)
+                | Ask::Draw
+                | Ask::Branch
+                | Ask::Go { .. }
+                | Ask::Switch(_)
+        );
+        if writes {
+            self.follow_decoding();
+        }
+    }
+
     /// Carries out one thing.
     pub(super) fn decode(&mut self, ask: Ask) {
         match ask {

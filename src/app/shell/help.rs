@@ -18,6 +18,8 @@ impl Shell {
             ("L", words.key_panel),
             ("I", words.key_inspector),
             ("X", words.behind.key_switch),
+            ("Space PgUp", words.lesson.key_next),
+            ("H R", words.lesson.key_hint),
             ("T", words.key_theme),
             ("Z", words.key_language),
             ("P", words.key_presenter),

@@ -2,7 +2,9 @@
 
 use super::Shell;
 use crate::app::context::{Action, Context, Station};
+use crate::app::lesson::{Ask, on};
 use crate::app::transport::Move;
+use crate::lesson::runner::Input;
 use egui::{Key, Modifiers, Ui};
 
 impl Shell {
@@ -31,6 +33,7 @@ impl Shell {
         if typing || self.commands.is_some() {
             return actions;
         }
+        actions.extend(self.lesson_keys(ui));
         for (key, action) in LETTERS {
             if pressed(Modifiers::NONE, key) {
                 actions.push(action);
@@ -62,6 +65,34 @@ impl Shell {
             }
         }
         actions
+    }
+
+    /// Keys of the lesson that is open: they come before those of the transport.
+    fn lesson_keys(&self, ui: &Ui) -> Vec<Action> {
+        let Some(playing) = &self.desk.playing else { return Vec::new() };
+        let pressed = |key| ui.ctx().input_mut(|input| input.consume_key(Modifiers::NONE, key));
+        let free = ui.ctx().memory(|memory| memory.focused()).is_none();
+        let (_, can) = on(playing, self.settings.language.words().lesson);
+        let mut inputs = Vec::new();
+        if (free && pressed(Key::Space)) || pressed(Key::PageDown) {
+            inputs.extend(can.then_some(Input::Next));
+        }
+        if self.presenting && free && pressed(Key::ArrowRight) {
+            inputs.extend(can.then_some(Input::Next));
+        }
+        if pressed(Key::PageUp) || (self.presenting && free && pressed(Key::ArrowLeft)) {
+            inputs.push(Input::Back);
+        }
+        if free && pressed(Key::Enter) {
+            inputs.push(Input::Enter);
+        }
+        if pressed(Key::H) {
+            inputs.push(Input::Hint);
+        }
+        if pressed(Key::R) {
+            inputs.push(Input::Replay);
+        }
+        inputs.into_iter().map(|input| Action::Lesson(Ask::Press(input))).collect()
     }
 
     /// Up and down choose another row of the map.

@@ -5,12 +5,16 @@ mod commands;
 mod decode;
 mod help;
 mod keys;
+mod lesson;
+mod perform;
 mod save;
 mod side;
 mod top;
 mod tree;
+mod welcome;
 
 use super::context::{Action, Context, Selection, Station};
+use super::lesson::{Desk, paint_marks, renew};
 use super::settings::Settings;
 use super::stations::{Rooms, chat};
 use super::theme::{Look, apply_style, install_fonts};
@@ -61,6 +65,8 @@ pub struct Shell {
     held: bool,
     /// The model that was greeted last.
     greeted: Option<Arc<Opened>>,
+    /// The lessons.
+    pub(super) desk: Desk,
     /// A saved search that waits for its model.
     waiting: Option<tree::Waiting>,
 }
@@ -98,6 +104,7 @@ impl Shell {
             follows: false,
             held: false,
             greeted: None,
+            desk: Desk::default(),
             waiting: None,
         })
     }
@@ -121,6 +128,11 @@ impl Shell {
     pub fn poll(&mut self) -> bool {
         let changed = self.session.poll();
         self.greet();
+        if changed {
+            self.stir();
+        }
+        self.look_at_shelf();
+        self.lead();
         self.follow();
         self.search_what_waited();
         if let Some(action) = self.chosen.as_ref().and_then(|chosen| chosen.try_recv().ok()) {
@@ -153,7 +165,7 @@ impl Shell {
         self.rooms.model.show_all();
         if self.saver.bookmark.is_some() {
             self.go_back();
-        } else if self.session.can_chat() && self.waiting.is_none() {
+        } else if self.session.can_chat() && self.waiting.is_none() && !self.desk.is_playing() {
             self.session.say(chat::greeting(&self.context()));
         }
     }
@@ -162,6 +174,10 @@ impl Shell {
     pub fn ui(&mut self, ui: &mut Ui) {
         self.dress(ui);
         self.poll();
+        let (marks, hidden) = self.desk.playing.as_ref().map_or_else(Default::default, |playing| {
+            (playing.marks.clone(), playing.out_of_sight())
+        });
+        renew(ui.ctx(), self.desk.is_playing().then_some((&marks, &hidden)));
         let mut actions = self.pressed_keys(ui);
         self.take_drops(ui, &mut actions);
         if self.blank {
@@ -169,6 +185,7 @@ impl Shell {
             CentralPanel::no_frame().frame(black).show(ui, |_| {});
         } else {
             self.panels(ui, &mut actions);
+            paint_marks(ui, &self.look());
             self.save(ui);
             self.toast(ui);
             self.over(ui, &mut actions);
@@ -179,6 +196,7 @@ impl Shell {
         if self.tick(ui) {
             ui.ctx().request_repaint();
         }
+        self.wake_for_lessons(ui);
     }
 
     /// Fonts and styles once, then the theme and the size of things.
@@ -215,7 +233,9 @@ impl Shell {
         });
         let transport = self.transport();
         let track = self.rooms.track(self.settings.station, &self.context());
-        if self.presenting {
+        if self.presenting && self.desk.is_playing() {
+            self.left_panel(ui, narrow, actions);
+        } else if self.presenting {
             self.caption_bar(ui);
         } else {
             let bar = Panel::bottom("transport").exact_size(bottom).frame(frame);
@@ -237,6 +257,9 @@ impl Shell {
         let shown =
             CentralPanel::no_frame().frame(stage).show(ui, |ui| self.stage(ui, narrow, actions));
         self.stage_place = shown.response.rect;
+        for part in self.rooms.parts_of_stage(self.settings.station) {
+            crate::app::lesson::part(ui, *part, self.stage_place.shrink(10.0));
+        }
     }
 
     /// What views are given.
@@ -278,6 +301,38 @@ impl Shell {
         self.moved(Move::Forward, &mut actions);
         actions.into_iter().for_each(|action| self.act(action));
         true
+    }
+
+    /// What a lesson waits for on other threads, and files of one's own, call nobody: they are looked at.
+    fn wake_for_lessons(&self, ui: &Ui) {
+        if self.desk.playing.as_ref().is_some_and(|playing| playing.is_busy()) {
+            ui.ctx().request_repaint_after(Duration::from_millis(30));
+        } else if self.desk.shelf.entries.iter().any(|entry| entry.file.is_some()) {
+            ui.ctx().request_repaint_after(Duration::from_secs(1));
+        }
+    }
+
+    /// Keeps what learners do in this file, and takes lessons from this folder, too.
+    pub fn keep_lessons_in(&mut self, progress: std::path::PathBuf, lessons: std::path::PathBuf) {
+        if let Err(error) = self.desk.progress.keep_in(progress) {
+            self.problem = Some(error.to_string());
+        }
+        self.desk.shelf.read_from(lessons);
+    }
+
+    /// Greets whoever has never been here.
+    pub fn welcome(&mut self) {
+        self.desk.welcome = true;
+    }
+
+    /// The lesson that is open, if one is.
+    pub fn lesson_runner(&self) -> Option<&crate::lesson::runner::Runner> {
+        self.desk.playing.as_ref().map(|playing| &playing.runner)
+    }
+
+    /// Whether a lesson is still being set up or shown.
+    pub fn lesson_is_busy(&self) -> bool {
+        self.desk.playing.as_ref().is_some_and(|playing| playing.is_busy())
     }
 
     /// Keeps the user's dialogue sets in this folder.

@@ -105,6 +105,30 @@ impl Shell {
         }
     }
 
+    /// Writes a text beside the other files that are taken out.
+    pub(super) fn save_text(&mut self, name: &str, text: String) {
+        let Some(folder) = self.saver.folder.clone().or_else(default_folder) else {
+            self.problem = Some(self.settings.language.words().behind.no_folder.into());
+            return;
+        };
+        let (stem, ending) = name.split_once('.').unwrap_or((name, "txt"));
+        let numbered = |n: usize| match n {
+            0 => folder.join(name),
+            _ => folder.join(format!("{stem}-{n}.{ending}")),
+        };
+        let path = (0..).map(numbered).find(|path| !path.exists()).unwrap_or_else(|| numbered(0));
+        let answer = self.saver.answer.clone();
+        let work = move || {
+            let written = write(&path, Contents::Text(text)).map_err(|error| error.to_string());
+            // The window may be closed by now.
+            let _ = answer.send(written.map(|()| path));
+        };
+        let thread = std::thread::Builder::new().name("glassbox-export".into()).spawn(work);
+        if let Err(error) = thread {
+            self.problem = Some(format!("the system gives no thread: {error}"));
+        }
+    }
+
     fn free_name(&mut self, export: Export) -> Option<PathBuf> {
         let folder = self.saver.folder.clone().or_else(default_folder);
         let Some(folder) = folder else {

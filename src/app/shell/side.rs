@@ -2,6 +2,7 @@
 
 use super::Shell;
 use crate::app::context::{Action, Context, Selection};
+use crate::app::lesson::{PanelView, panel};
 use crate::app::stations::About;
 use crate::app::theme::Type;
 use crate::app::widgets::{ButtonKind, Icon, button, icon_button, paint_icon, paragraph};
@@ -15,8 +16,10 @@ const NOTE: f64 = 6.0;
 impl Shell {
     /// What the station is for and what to try; closed, a rail of two buttons.
     pub(super) fn left_panel(&mut self, ui: &mut Ui, narrow: bool, actions: &mut Vec<Action>) {
-        let open = self.settings.panel_open
+        let playing = self.desk.is_playing();
+        let open = (self.settings.panel_open || (playing && self.presenting))
             && !(narrow
+                && !playing
                 && self.settings.inspector_open
                 && self.rooms.has_inspector(self.settings.station));
         let look = self.look();
@@ -40,7 +43,21 @@ impl Shell {
             });
             return;
         }
-        let width = if narrow { 272.0 } else { self.settings.panel_width };
+        let width = match (playing, narrow) {
+            (true, _) if self.presenting => 560.0,
+            (true, true) => 320.0,
+            (true, false) => self.settings.panel_width.max(400.0),
+            (false, true) => 272.0,
+            (false, false) => self.settings.panel_width,
+        };
+        if playing {
+            let frame = frame.inner_margin(Margin { left: 24, right: 16, top: 16, bottom: 0 });
+            Panel::left("lesson").exact_size(width).resizable(false).frame(frame).show(ui, |ui| {
+                ui.set_min_width(ui.available_width());
+                self.about(ui, actions);
+            });
+            return;
+        }
         let frame = frame.inner_margin(Margin { left: 24, right: 24, top: 20, bottom: 16 });
         let panel = Panel::left("panel").default_size(width).size_range(272.0..=480.0).frame(frame);
         let shown = panel.show(ui, |ui| {
@@ -52,8 +69,32 @@ impl Shell {
         }
     }
 
-    /// The text of the left panel.
-    fn about(&self, ui: &mut Ui, actions: &mut Vec<Action>) {
+    /// The lesson that is open; without one, what the station is for, and the lessons.
+    fn about(&mut self, ui: &mut Ui, actions: &mut Vec<Action>) {
+        let view = PanelView {
+            look: self.look(),
+            words: self.settings.language.words(),
+            language: self.settings.language,
+            presenting: self.presenting,
+        };
+        let mut asked = Vec::new();
+        if self.desk.is_playing() {
+            panel(ui, view, &mut self.desk, &mut asked);
+        } else {
+            self.about_station(ui, actions);
+        }
+        actions.extend(asked.into_iter().map(Action::Lesson));
+    }
+
+    fn about_station(&mut self, ui: &mut Ui, actions: &mut Vec<Action>) {
+        let view = PanelView {
+            look: self.look(),
+            words: self.settings.language.words(),
+            language: self.settings.language,
+            presenting: self.presenting,
+        };
+        let mut desk = std::mem::take(&mut self.desk);
+        let mut asked = Vec::new();
         let ctx = self.context();
         let (colours, words) = (ctx.look.colours(), ctx.words);
         let About { title, texts, task, more } = self.rooms.about(self.settings.station, words);
@@ -79,12 +120,20 @@ impl Shell {
                 paragraph(ui, task, Type::Strong, colours.text1);
                 paragraph(ui, more, Type::Body, colours.text2);
             });
+            ui.add_space(20.0);
+            panel(ui, view, &mut desk, &mut asked);
         });
+        self.desk = desk;
+        actions.extend(asked.into_iter().map(Action::Lesson));
     }
 
     /// What the locked thing is.
     pub(super) fn right_panel(&mut self, ui: &mut Ui, narrow: bool, actions: &mut Vec<Action>) {
         if !self.rooms.has_inspector(self.settings.station) {
+            return;
+        }
+        // A lesson needs the room of a small window.
+        if narrow && self.desk.is_playing() {
             return;
         }
         let (look, words) = (self.look(), self.settings.language.words());

@@ -10,6 +10,7 @@ pub mod train;
 use super::context::{Action, Context, Station};
 use super::transport::{Move, Track, Transport};
 use super::words::Words;
+use crate::lesson::Part;
 use egui::Ui;
 
 /// What the stations remember.
@@ -71,6 +72,37 @@ impl Rooms {
             Station::Decode => decode::inspector(ui, ctx, &mut self.decode, actions),
             Station::Model => model::inspector(ui, ctx, &self.model, actions),
             Station::Train => train::inspector(ui, ctx, &mut self.train, actions),
+        }
+    }
+
+    /// What lessons call the stage as a whole, as it is now.
+    pub fn parts_of_stage(&self, station: Station) -> &'static [Part] {
+        use model::View;
+        match (station, self.model.view) {
+            (Station::Data, _) => &[
+                Part::DataBubbles,
+                Part::DataRules,
+                Part::DataRaw,
+                Part::DataSplit,
+                Part::DataTurns,
+                Part::DataCounts,
+            ],
+            (Station::Tokens, _) => &[
+                Part::TokensPieces,
+                Part::TokensIds,
+                Part::TokensMerges,
+                Part::TokensTemplate,
+                Part::TokensVocabulary,
+            ],
+            (Station::Train, _) => {
+                &[Part::TrainCurve, Part::TrainProbe, Part::TrainLearningRate, Part::TrainSlow]
+            }
+            (Station::Model, View::Lens) => &[Part::LensTable],
+            (Station::Model, View::Embedding) => &[Part::EmbeddingMap],
+            (Station::Model, View::Neurons) => &[Part::MlpNeurons],
+            (Station::Model, View::Why) => &[Part::CauseBars],
+            (Station::Model, View::Compare) => &[Part::CauseGrid],
+            _ => &[],
         }
     }
 

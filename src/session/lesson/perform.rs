@@ -1,24 +1,22 @@
 //! Actions of a lesson, carried out on the session.
 
 use super::prompt;
-use super::snapshot::{Drawn, Material, Written};
+use super::replies::Replying;
+use super::snapshot::{Drawn, Material};
 use super::stage::{Resolved, Stage};
 use super::wait::until;
-use crate::decode::{Filters, SampleSettings, Sampler, Stop, Strategy};
+use crate::decode::Filters;
 use crate::lesson::Action;
 use crate::lesson::formula::Value;
-use crate::nn::Inference;
 use crate::session::engine::Source;
-use crate::session::role_tokens;
-use crate::tensor::Threads;
 use crate::text::sets;
 use crate::{Error, Result};
 use std::path::PathBuf;
 use std::sync::Arc;
 
 /// The most tokens that one action draws, and the most replies that it writes.
-const MOST_DRAWS: usize = 1000;
-const MOST_REPLIES: usize = 50;
+pub const MOST_DRAWS: usize = 1000;
+pub const MOST_REPLIES: usize = 50;
 
 impl Stage {
     /// Does what a person would do with the mouse.
@@ -153,14 +151,11 @@ impl Stage {
 
     /// Rolls the die: each roll has its own random number of the seed.
     fn draw(&mut self, n: usize) -> Result<()> {
-        let settings = settings(self.decoding.filters, self.decoding.seed, 1, None);
         let temperature = self.decoding.filters.temperature.unwrap_or(1.0);
         for _ in 0..n {
-            let stream = self.drawn;
-            let steps = self.sample(settings, stream)?;
+            let token = self.replying(self.decoding.filters)?.roll(self.drawn)?;
             self.drawn += 1;
-            let tokens = steps.iter().map(|(token, _)| *token);
-            self.decoding.draws.extend(tokens.map(|token| Drawn { token, temperature }));
+            self.decoding.draws.extend(token.map(|token| Drawn { token, temperature }));
         }
         Ok(())
     }
@@ -168,52 +163,26 @@ impl Stage {
     fn write_replies(&mut self, n: usize, temperature: f32) -> Result<()> {
         let filters = Filters { temperature: Some(temperature), ..self.decoding.filters };
         filters.validate()?;
-        let end = self.session.opened().and_then(|opened| opened.model.end);
-        let settings = settings(filters, self.decoding.seed, self.session.context(), end);
         for _ in 0..n {
-            let stream = self.decoding.replies.len() as u64;
-            let steps = self.sample(settings, stream)?;
-            let ids: Vec<u32> =
-                steps.iter().map(|(token, _)| *token).filter(|id| Some(*id) != end).collect();
-            let tokenizer = self.session.tokenizer();
-            let tokenizer =
-                tokenizer.ok_or_else(|| Error::failed("this model has no tokenizer"))?;
-            let text = tokenizer.decode(&ids)?;
-            let logprob = steps.iter().map(|(_, logprob)| logprob).sum();
-            self.decoding.replies.push(Written { ids, text, logprob });
+            let written = self.replying(filters)?.reply(self.decoding.replies.len() as u64)?;
+            self.decoding.replies.push(written);
         }
         Ok(())
     }
 
-    /// Goes on with the text that is looked at: tokens and their log-probabilities.
-    fn sample(&self, settings: SampleSettings, stream: u64) -> Result<Vec<(u32, f64)>> {
+    /// Goes on with the text that is looked at.
+    fn replying(&self, filters: Filters) -> Result<Replying<'_>> {
         let opened = self.session.opened().ok_or_else(|| Error::failed("no model is open"))?;
-        let mut model = Inference::new(&opened.model.parameters, Threads::new(1));
-        let subject = self.session.subject();
-        let mut sampler = Sampler::with_stream(settings, subject, &model, stream)?;
-        let stops = self.session.tokenizer().map(role_tokens).unwrap_or_default();
-        while sampler.finish().is_none() {
-            sampler.step(&mut model)?;
-            if sampler.generated().last().is_some_and(|token| stops.contains(token)) {
-                break;
-            }
-        }
-        let records = sampler.records().iter();
-        let own = records
-            .filter(|step| settings.stop.max_new_tokens == 1 || !stops.contains(&step.token));
-        Ok(own.map(|step| (step.token, step.logprob)).collect())
-    }
-}
-
-fn settings(filters: Filters, seed: u64, most: usize, end: Option<u32>) -> SampleSettings {
-    SampleSettings {
-        strategy: Strategy::Sample { filters, seed },
-        stop: Stop { max_new_tokens: most.max(1), end },
+        let (subject, seed) = (self.session.subject(), self.decoding.seed);
+        Ok(Replying { opened, subject, filters, seed })
     }
 }
 
 /// Every turn of a shipped set.
-fn material(name: &str) -> Result<Material> {
+///
+/// # Errors
+/// If there is no such set.
+pub fn material(name: &str) -> Result<Material> {
     let made = sets::make_expansion(sets::shipped()?.find(name)?)?;
     let talks = made.all();
     Ok(Material { dialogues: talks.len(), turns: talks.into_iter().flatten().collect() })

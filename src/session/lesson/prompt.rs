@@ -9,7 +9,7 @@ use crate::text::{Tokenizer, template};
 ///
 /// # Errors
 /// If the tokenizer lacks a character.
-pub(super) fn encode(tokenizer: &Tokenizer, prompt: &str) -> Result<Vec<u32>> {
+pub fn encode(tokenizer: &Tokenizer, prompt: &str) -> Result<Vec<u32>> {
     let (mut dialogues, problems) = read_transcript(prompt);
     let has_roles = tokenizer.id_of_special(template::BOT).is_some();
     let turns = match (dialogues.pop(), dialogues.is_empty() && problems.is_empty() && has_roles) {

@@ -397,7 +397,7 @@ impl Readings for Snapshot<'_> {
 }
 
 /// Digits that tell one model's weights from another's.
-pub(super) fn weights_of(opened: &Opened) -> String {
+pub fn weights_of(opened: &Opened) -> String {
     let values = &opened.model.parameters.values;
     fingerprint_of(values.iter().flat_map(|value| value.to_le_bytes()))
 }

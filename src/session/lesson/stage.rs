@@ -154,12 +154,11 @@ impl Resolved {
         Self { values }
     }
 
-    /// A value that has to be known.
-    pub(super) fn known<T>(
-        &self,
-        i: usize,
-        as_what: impl Fn(&Value) -> Option<T>,
-    ) -> Result<Option<T>> {
+    /// A value that has to be known; none if the action was given none.
+    ///
+    /// # Errors
+    /// If it is unknown, or of another kind.
+    pub fn known<T>(&self, i: usize, as_what: impl Fn(&Value) -> Option<T>) -> Result<Option<T>> {
         match self.values.get(i).and_then(Option::as_ref) {
             None => Ok(None),
             Some(value) => match as_what(value) {

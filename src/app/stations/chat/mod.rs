@@ -9,10 +9,12 @@ pub use inspect::{candidate_row, fact, inspector, most_probable};
 
 use super::super::transport::{Move, SPEEDS, Segment, Transport};
 use crate::app::context::{Action, Context};
+use crate::app::lesson::part;
 use crate::app::stations::About;
 use crate::app::theme::Type;
 use crate::app::widgets::{ButtonKind, Icon, button, paragraph};
 use crate::app::words::{Language, Words, fill};
+use crate::lesson::Part;
 use egui::{Align, Layout, Rect, Ui, UiBuilder, pos2};
 
 /// What the station remembers.
@@ -105,6 +107,7 @@ pub fn stage(
     let top = ui.cursor().top() + 8.0;
     let middle =
         Rect::from_min_max(pos2(full.left(), top), pos2(full.right(), full.bottom() - bottom));
+    part(ui, if state.raw { Part::ChatRaw } else { Part::ChatBubbles }, middle);
     ui.scope_builder(UiBuilder::new().max_rect(middle), |ui| {
         if state.raw {
             bubbles::raw(ui, ctx, state);
@@ -117,7 +120,9 @@ pub fn stage(
         pos2(full.right(), middle.bottom() + window::HEIGHT),
     );
     window::context_window(ui, ctx, strip);
+    part(ui, Part::ChatWindow, strip.shrink2(egui::vec2(0.0, 4.0)));
     let place = Rect::from_min_max(pos2(full.left(), strip.bottom()), full.max);
+    part(ui, Part::ChatComposer, place.shrink(4.0));
     ui.scope_builder(UiBuilder::new().max_rect(place), |ui| {
         composer::composer(ui, ctx, state, actions)
     });

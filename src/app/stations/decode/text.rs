@@ -2,6 +2,7 @@
 
 use super::Ask;
 use crate::app::context::{Action, Context};
+use crate::app::lesson::part;
 use crate::app::numbers;
 use crate::app::piece::Piece;
 use crate::app::theme::{ColourMap, Part, Type, on};
@@ -113,6 +114,7 @@ pub fn text(
     area.show(ui, |ui| {
         let size = vec2(wide - tools, all as f32 * LINE * s);
         let (rect, _) = ui.allocate_exact_size(size, Sense::hover());
+        part(ui, crate::lesson::Part::DecodePath, rect.intersect(ui.clip_rect()));
         view.chips(ui, rect.min, bring, actions);
     });
     if branches > 1 {

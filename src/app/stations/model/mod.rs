@@ -42,6 +42,18 @@ pub enum View {
 }
 
 impl View {
+    /// How near it looks, as lessons call it.
+    pub fn zoom(self, locked: &crate::app::context::Selection) -> crate::lesson::action::Zoom {
+        use crate::lesson::action::Zoom;
+        match self {
+            Self::Map if locked.block.is_some() => Zoom::Block,
+            Self::Heads if locked.key.is_some() => Zoom::Matrix,
+            Self::Heads => Zoom::Head,
+            Self::Numbers => Zoom::Cell,
+            _ => Zoom::Model,
+        }
+    }
+
     /// Every view, from left to right.
     pub const ALL: [Self; 8] = [
         Self::Map,

@@ -3,9 +3,11 @@
 use super::super::Ask;
 use super::{State, View};
 use crate::app::context::Action;
+use crate::app::lesson::{is_hidden, part};
 use crate::app::widgets::{ButtonKind, Icon, Slider, button, icon_button, put, slider};
 use crate::app::{numbers, theme::Type};
 use crate::decode::Filters;
+use crate::lesson::Part;
 use egui::{Align, Align2, Layout as Flow, Rect, Ui, UiBuilder, pos2, vec2};
 
 /// Paints the sliders; whatever is moved acts at once.
@@ -21,16 +23,21 @@ pub fn controls(ui: &mut Ui, view: &View, state: &mut State, actions: &mut Vec<A
         let count = if line == 0 { 3.0 } else { 2.0 };
         let wide = (place.width() - tools - gap * 3.0) / 3.0;
         for i in 0..count as usize {
+            if is_hidden(ui.ctx(), PARTS[line][i]) {
+                continue;
+            }
             let left = place.left() + i as f32 * (wide + gap);
             let rect = Rect::from_min_size(pos2(left, place.top()), vec2(wide, place.height()));
             ui.scope_builder(UiBuilder::new().max_rect(rect).id_salt((line, i)), |ui| {
                 one(ui, view, (line, i), &mut wanted, vocabulary);
             });
+            part(ui, PARTS[line][i], rect);
         }
         if line == 1 {
             let left = place.left() + 2.0 * (wide + gap);
             let rect = Rect::from_min_size(pos2(left, place.top()), vec2(wide, place.height()));
             seed(ui, view, rect, actions);
+            part(ui, Part::DecodeSeed, rect);
         }
         if line == 0 {
             let rect = place.with_min_x(place.right() - tools);
@@ -47,6 +54,12 @@ pub fn controls(ui: &mut Ui, view: &View, state: &mut State, actions: &mut Vec<A
         actions.push(Action::Decode(Ask::Filters(wanted)));
     }
 }
+
+/// The sliders as lessons call them, by line and place.
+const PARTS: [[Part; 3]; 2] = [
+    [Part::DecodeTemperature, Part::DecodeTopK, Part::DecodeTopP],
+    [Part::DecodeMinP, Part::DecodeRepetition, Part::DecodeSeed],
+];
 
 fn one(ui: &mut Ui, view: &View, which: (usize, usize), filters: &mut Filters, vocabulary: usize) {
     let words = view.ctx.words.decode;

@@ -3,6 +3,7 @@
 use super::super::Ask;
 use super::View;
 use crate::app::context::Action;
+use crate::app::lesson::part;
 use crate::app::numbers;
 use crate::app::theme::{ColourMap, Part, Type, on};
 use crate::app::widgets::{Chip, ChipState, Edge, chip_at, focus_ring, named, put, width};
@@ -26,6 +27,8 @@ const DRAWN: usize = 256;
 
 /// Paints the die with its number, its bar and the ruler.
 pub fn die(ui: &mut Ui, view: &View, state: &mut super::State, actions: &mut Vec<Action>) {
+    let place = view.layout.die.union(view.layout.bar).union(view.layout.ruler);
+    part(ui, crate::lesson::Part::DecodeDie, place);
     let fallen = fallen(ui, view, &mut state.die);
     let landed = fallen >= 1.0;
     title(ui, view, landed, actions);

@@ -5,6 +5,7 @@ use super::columns::{Kind, columns, scale};
 use super::layout::{CHIP, Column};
 use super::{State, View};
 use crate::app::context::{Action, Selection};
+use crate::app::lesson::part;
 use crate::app::numbers;
 use crate::app::theme::{Part, Type};
 use crate::app::widgets::{
@@ -12,6 +13,7 @@ use crate::app::widgets::{
 };
 use crate::app::words::fill;
 use crate::decode::{Stage, StageKind};
+use crate::lesson::Part as Named;
 use egui::{
     Align2, Color32, Painter, Pos2, Rect, Role, Sense, Shape, Stroke, Ui, WidgetInfo, pos2, vec2,
 };
@@ -47,6 +49,27 @@ pub fn rows(ui: &mut Ui, view: &View, state: &mut State, actions: &mut Vec<Actio
     }
     lines(ui.painter(), view, first);
     more(ui, view, first);
+    parts(ui, view);
+}
+
+/// Where the columns that lessons point at stand.
+fn parts(ui: &Ui, view: &View) {
+    let (columns, rows) = (&view.layout.columns, view.layout.header.union(view.layout.more));
+    let place = |column: &super::layout::Column| {
+        let right = column.left + column.width - 8.0;
+        Rect::from_x_y_ranges(column.left - 6.0..=right, rows.y_range())
+    };
+    let named = [
+        (Named::FunnelLogit, columns.first()),
+        (Named::FunnelSoftmax, columns.len().checked_sub(2).and_then(|at| columns.get(at))),
+        (Named::FunnelKept, columns.last()),
+    ];
+    for (name, column) in named {
+        if let Some(column) = column {
+            part(ui, name, place(column));
+        }
+    }
+    part(ui, Named::FunnelTail, view.layout.more);
 }
 
 /// The wheel moves the candidates.

@@ -6,6 +6,7 @@ use super::moment::Moment;
 use super::scene::{Detail, Scene};
 use super::{State, paint};
 use crate::app::context::Context;
+use crate::app::lesson::part;
 use crate::app::numbers;
 use crate::app::theme::Type;
 use crate::app::widgets::{Icon, focus_ring, icon_button, paragraph};
@@ -33,6 +34,7 @@ pub fn canvas(ui: &mut Ui, ctx: &Context, state: &mut State, search: &Search, ar
         state.camera.zoom_at(area, left_middle(area), ctx.look.scale / state.scale);
         (state.scale, state.camera.by_hand, state.followed) = (ctx.look.scale, false, None);
     }
+    part(ui, crate::lesson::Part::BeamTree, area);
     let id = ui.scope_id().with("tree");
     let response = ui.interact(area, id, Sense::click_and_drag());
     if std::mem::take(&mut state.focus_wanted) {

@@ -2,9 +2,11 @@
 
 use super::{Ask, State};
 use crate::app::context::{Action, Context};
+use crate::app::lesson::part;
 use crate::app::theme::Type;
 use crate::app::widgets::{ButtonKind, Icon, STEPPER, button, stepper};
 use crate::decode::EarlyStopping;
+use crate::lesson::Part;
 use crate::session::{MOST_BEAMS, MOST_RUNS, MOST_STEPS, Plan, searches};
 use egui::{Align, Key, Layout, RichText, TextEdit, Ui, vec2};
 
@@ -99,6 +101,8 @@ fn prompt(ui: &mut Ui, ctx: &Context, plan: &mut Plan, actions: &mut Vec<Action>
 fn settings(ui: &mut Ui, ctx: &Context, kind: Settings, plan: &mut Plan) {
     let (look, words) = (&ctx.look, ctx.words.tree);
     let range = within(plan.beams, MOST_BEAMS);
+    let at = ui.cursor().min;
+    part(ui, Part::BeamWidth, egui::Rect::from_min_size(at, STEPPER));
     let by = stepper(ui, look, words.width, &plan.beams.to_string(), range);
     if by != 0 {
         let all = plan.returns == plan.beams;
@@ -108,6 +112,8 @@ fn settings(ui: &mut Ui, ctx: &Context, kind: Settings, plan: &mut Plan) {
     let tenths = (plan.length_penalty * 10.0).round() as isize;
     let range = [tenths > -20, tenths < 20];
     let value = crate::app::numbers::short(plan.length_penalty as f32);
+    let at = ui.cursor().min;
+    part(ui, Part::BeamLengthPenalty, egui::Rect::from_min_size(at, STEPPER));
     let by = stepper(ui, look, words.length_penalty, &value, range);
     plan.length_penalty = (tenths + by).clamp(-20, 20) as f64 / 10.0;
     if kind == Settings::Tree {

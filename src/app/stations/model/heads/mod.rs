@@ -12,9 +12,11 @@ mod values;
 mod wall;
 
 use crate::app::context::{Action, Context, Selection};
+use crate::app::lesson::part;
 use crate::app::theme::Type;
 use crate::app::widgets::{put, segmented, width};
 use crate::app::words::fill;
+use crate::lesson::Part;
 use crate::session::engine::Sight;
 use egui::{Align2, Layout as Flow, Rect, ScrollArea, Sense, Ui, UiBuilder, pos2, vec2};
 use layout::{Layout, Wanted};
@@ -170,6 +172,16 @@ fn parts(
     };
     said(ui, &view, &read_out);
     card::card(ui, &view, state);
+    let wall = view.layout.wall;
+    part(ui, Part::HeadWall, wall.header.union(wall.view));
+    if let (Some(first), Some(last)) = (view.layout.matrices.first(), view.layout.matrices.last()) {
+        part(ui, Part::HeadScores, first.title.union(first.legend));
+        part(ui, Part::HeadPattern, last.title.union(last.legend));
+    }
+    for name in [Part::HeadQuery, Part::HeadKey, Part::HeadValue, Part::HeadOutput, Part::HeadCell]
+    {
+        part(ui, name, view.layout.card);
+    }
     // What is locked is brought into view once; then one may scroll away.
     state.brought = Some(focus);
 }

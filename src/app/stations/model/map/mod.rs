@@ -11,8 +11,10 @@ pub(in crate::app::stations::model) use off::{hollow, strike};
 
 use super::steps::{Operation, is_done};
 use crate::app::context::{Action, Context, Selection};
+use crate::app::lesson::part as part_is;
 use crate::app::words::fill;
 use crate::interpret::Component;
+use crate::lesson::Part;
 use crate::session::engine::Sight;
 use egui::{Rect, Response, Role, Sense, Ui, pos2, vec2};
 use layout::{Layout, Wanted};
@@ -87,6 +89,18 @@ pub fn map(
     let pointer =
         ui.input(|input| input.pointer.hover_pos()).filter(|at| ui.clip_rect().contains(*at));
     let hovered = pointer.filter(|at| area.contains(*at)).and_then(|at| layout.row_at(at.y));
+    let (body, s) = (layout.body, ctx.look.scale);
+    let y = layout.y(row);
+    part_is(ui, Part::MapRow, Rect::from_x_y_ranges(body.x_range(), y - 16.0 * s..=y + 16.0 * s));
+    let embed = layout.embed - 18.0 * s..=layout.embed + 18.0 * s;
+    part_is(ui, Part::MapEmbedding, Rect::from_x_y_ranges(embed, body.y_range()));
+    let tokens = body.left()..=layout.embed - 20.0 * s;
+    part_is(ui, Part::MapToken, Rect::from_x_y_ranges(tokens, body.y_range()));
+    let last = body.right() - 110.0 * s..=body.right();
+    part_is(ui, Part::MapPrediction, Rect::from_x_y_ranges(last, body.y_range()));
+    for name in [Part::MapThreads, Part::MapBlock, Part::MapGuess] {
+        part_is(ui, name, body);
+    }
     let map = Map { ctx, state, sight, untouched, layout, rows, row, hovered };
     map.listen(ui, actions);
     map.paint(ui.painter());

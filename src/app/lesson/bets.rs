@@ -1,0 +1,200 @@
+//! Where a learner bets: a choice, a token, a number, an order, a curve, or a few words.
+
+use super::Ask;
+use super::curve;
+use super::playing::{Playing, number_of};
+use crate::app::theme::{Look, Type};
+use crate::app::widgets::{ButtonKind, Icon, button, focus_ring, icon_button, named, paragraph};
+use crate::app::words::{Words, fill};
+use crate::lesson::runner::{Answer, Input};
+use crate::lesson::schema::{Bet, Scale};
+use egui::{Align2, Role, Sense, Stroke, StrokeKind, TextEdit, Ui, vec2};
+
+/// Paints what can be bet on; `presenting` shows counters for a class's hands.
+pub fn bet(
+    ui: &mut Ui,
+    look: &Look,
+    words: &Words,
+    playing: &mut Playing,
+    bet: &Bet,
+    asked: &mut Vec<Ask>,
+) {
+    let kept = playing.runner.kept().get(playing.runner.position());
+    let answer = kept.and_then(|kept| kept.answer.clone());
+    let mut say = |answer: Answer| asked.push(Ask::Press(Input::Bet(answer)));
+    match bet {
+        Bet::Choice { .. } => {
+            let chosen = match answer {
+                Some(Answer::Option(chosen)) => Some(chosen),
+                _ => None,
+            };
+            for (i, text) in playing.texts.options.clone().iter().enumerate() {
+                if option(ui, look, text, chosen == Some(i)) {
+                    say(Answer::Option(i));
+                }
+            }
+        }
+        Bet::Token { .. } => {
+            let chosen = match answer {
+                Some(Answer::Token(chosen)) => Some(chosen),
+                _ => None,
+            };
+            ui.horizontal_wrapped(|ui| {
+                for (token, piece) in playing.texts.tokens.clone() {
+                    let shown = piece.replace(' ', "·");
+                    let kind =
+                        if chosen == Some(token) { ButtonKind::Main } else { ButtonKind::Plain };
+                    if button(ui, look, kind, None, &shown, true).clicked() {
+                        say(Answer::Token(token));
+                    }
+                }
+            });
+        }
+        Bet::Number { scale, .. } => number(ui, look, words, playing, *scale, asked),
+        Bet::Rank { .. } => order(ui, look, words, playing, answer.is_some(), asked),
+        Bet::Curve { .. } => {
+            if let Some(points) = curve::draw(ui, look, words, playing, answer.as_ref()) {
+                asked.push(Ask::Press(Input::Bet(Answer::Curve(points))));
+            }
+        }
+    }
+}
+
+/// One option of a choice.
+fn option(ui: &mut Ui, look: &Look, text: &str, chosen: bool) -> bool {
+    let colours = look.colours();
+    let wide = ui.available_width();
+    let font = Type::Body.scaled(look.scale);
+    let galley =
+        ui.painter().layout(text.to_string(), font, colours.text1, wide - 48.0 * look.scale);
+    let size = vec2(wide, galley.size().y + 16.0 * look.scale);
+    let (rect, response) = ui.allocate_exact_size(size, Sense::click());
+    let info = || egui::WidgetInfo::selected(Role::RadioButton, true, chosen, text);
+    response.widget_info(info);
+    let fill = if response.hovered() { colours.hover } else { colours.raised };
+    let line = if chosen { colours.text1 } else { colours.line1 };
+    ui.painter().rect(rect, 8.0, fill, Stroke::new(1.0, line), StrokeKind::Inside);
+    let dot = egui::pos2(rect.left() + 18.0, rect.center().y);
+    ui.painter().circle_stroke(dot, 6.0, (1.5, if chosen { colours.text1 } else { colours.line2 }));
+    if chosen {
+        ui.painter().circle_filled(dot, 3.0, colours.text1);
+    }
+    let at = egui::pos2(rect.left() + 36.0, rect.center().y - galley.size().y / 2.0);
+    ui.painter().galley(at, galley, colours.text1);
+    focus_ring(ui, look, rect, 8.0, &response);
+    ui.add_space(2.0);
+    response.clicked()
+}
+
+/// A number is typed.
+fn number(
+    ui: &mut Ui,
+    look: &Look,
+    words: &Words,
+    playing: &mut Playing,
+    scale: Scale,
+    asked: &mut Vec<Ask>,
+) {
+    let label = match scale {
+        Scale::Percent => words.lesson.your_guess_percent,
+        _ => words.lesson.your_guess,
+    };
+    ui.horizontal(|ui| {
+        let name = ui.label(egui::RichText::new(label).font(Type::Body.scaled(look.scale)));
+        let field = TextEdit::singleline(&mut playing.draft.text)
+            .font(Type::NumberLarge.scaled(look.scale))
+            .desired_width(110.0 * look.scale);
+        let response = ui.add(field).labelled_by(name.id);
+        if response.changed()
+            && let Some(number) = number_of(&playing.draft.text, scale)
+        {
+            asked.push(Ask::Press(Input::Bet(Answer::Number(number))));
+        }
+    });
+    let is_number = number_of(&playing.draft.text, scale).is_some();
+    if !playing.draft.text.trim().is_empty() && !is_number {
+        paragraph(ui, words.lesson.not_a_number, Type::Small, look.colours().text2);
+    }
+}
+
+/// Items are put in an order.
+fn order(
+    ui: &mut Ui,
+    look: &Look,
+    words: &Words,
+    playing: &mut Playing,
+    is_bet: bool,
+    asked: &mut Vec<Ask>,
+) {
+    let names = playing.texts.options.clone();
+    if playing.draft.order.len() != names.len() {
+        playing.draft.order = (0..names.len()).collect();
+    }
+    let mut swap = None;
+    for (place, &item) in playing.draft.order.iter().enumerate() {
+        ui.horizontal(|ui| {
+            let (rect, response) =
+                ui.allocate_exact_size(vec2(20.0, 32.0) * look.scale, Sense::hover());
+            named(&response, Role::Label, true, &format!("{} {}", place + 1, names[item]));
+            let font = Type::NumberSmall.scaled(look.scale);
+            let ink = look.colours().text3;
+            ui.painter().text(rect.center(), Align2::CENTER_CENTER, place + 1, font, ink);
+            let up = fill(words.lesson.move_up, &[&names[item]]);
+            if icon_button(ui, look, Icon::Up, &up, place > 0).clicked() {
+                swap = Some((place, place - 1));
+            }
+            let down = fill(words.lesson.move_down, &[&names[item]]);
+            if icon_button(ui, look, Icon::Down, &down, place + 1 < names.len()).clicked() {
+                swap = Some((place, place + 1));
+            }
+            paragraph(ui, &names[item], Type::Body, look.colours().text1);
+        });
+    }
+    if let Some((a, b)) = swap {
+        playing.draft.order.swap(a, b);
+    }
+    let keep = !is_bet
+        && button(ui, look, ButtonKind::Plain, None, words.lesson.this_order, true).clicked();
+    if swap.is_some() || keep {
+        asked.push(Ask::Press(Input::Bet(Answer::Order(playing.draft.order.clone()))));
+    }
+}
+
+/// A few words of the learner's own.
+pub fn note(ui: &mut Ui, look: &Look, words: &Words, playing: &mut Playing, asked: &mut Vec<Ask>) {
+    let at = playing.runner.position();
+    let kept = playing.runner.kept().get(at).and_then(|kept| kept.note.clone());
+    let mut text = kept.unwrap_or_default();
+    let name = ui.label(
+        egui::RichText::new(words.lesson.your_words)
+            .font(Type::Small.scaled(look.scale))
+            .color(look.colours().text2),
+    );
+    let field = TextEdit::multiline(&mut text)
+        .font(Type::Body.scaled(look.scale))
+        .desired_rows(4)
+        .desired_width(f32::INFINITY);
+    if ui.add(field).labelled_by(name.id).changed() {
+        asked.push(Ask::Press(Input::Note(text)));
+    }
+}
+
+/// Counters for the hands of a class, one for each option.
+pub fn hands(ui: &mut Ui, look: &Look, words: &Words, playing: &Playing, asked: &mut Vec<Ask>) {
+    let all: u32 = playing.votes.iter().sum();
+    for (i, text) in playing.texts.options.iter().enumerate() {
+        let votes = playing.votes.get(i).copied().unwrap_or(0);
+        ui.horizontal(|ui| {
+            let fewer = fill(words.lesson.one_hand_less, &[text]);
+            if icon_button(ui, look, Icon::Minus, &fewer, votes > 0).clicked() {
+                asked.push(Ask::Vote(i, -1));
+            }
+            let more = fill(words.lesson.one_hand_more, &[text]);
+            if icon_button(ui, look, Icon::Plus, &more, true).clicked() {
+                asked.push(Ask::Vote(i, 1));
+            }
+            let counted = fill(words.lesson.hands, &[&votes, &all]);
+            paragraph(ui, &counted, Type::Number, look.colours().text1);
+        });
+    }
+}

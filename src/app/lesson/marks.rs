@@ -1,0 +1,85 @@
+//! Parts of the screen that a lesson points at: where they stand, and which of them are lit or hidden.
+//!
+//! Stations say with [`part`] where a part was painted; that is kept with the window until the next frame.
+
+use crate::app::theme::Look;
+use crate::lesson::Part;
+use egui::{Context, Id, LayerId, Order, Rect, StrokeKind, Ui};
+
+/// What is known of the parts in this frame.
+#[derive(Debug, Clone, Default)]
+struct Parts {
+    /// Whether a lesson is open: otherwise nothing is kept.
+    watched: bool,
+    places: Vec<(Part, Rect)>,
+    hidden: Vec<Part>,
+    marked: Vec<Part>,
+    /// The parts whose words are under the pointer, and those that the pointer itself is over.
+    lit: Vec<Part>,
+    pointed: Vec<Part>,
+}
+
+fn with<T>(ctx: &Context, change: impl FnOnce(&mut Parts) -> T) -> T {
+    ctx.data_mut(|data| change(data.get_temp_mut_or_default(Id::unique("parts of the screen"))))
+}
+
+/// Begins a frame: what the lesson marks and hides, as the names of its file.
+pub fn renew(ctx: &Context, lesson: Option<(&[String], &[String])>) {
+    let pointer = ctx.pointer_hover_pos();
+    with(ctx, |parts| {
+        let read =
+            |names: &[String]| names.iter().filter_map(|name| Part::of(name)).collect::<Vec<_>>();
+        let under = |(part, rect): &(Part, Rect)| {
+            pointer.is_some_and(|at| rect.contains(at)).then_some(*part)
+        };
+        parts.pointed = parts.places.iter().filter_map(under).collect();
+        parts.places.clear();
+        parts.lit.clear();
+        parts.watched = lesson.is_some();
+        let (marked, hidden) = lesson.unwrap_or_default();
+        (parts.marked, parts.hidden) = (read(marked), read(hidden));
+    });
+}
+
+/// Says where a part stands.
+pub fn part(ui: &Ui, part: Part, rect: Rect) {
+    with(ui.ctx(), |parts| {
+        if parts.watched {
+            parts.places.push((part, rect));
+        }
+    });
+}
+
+/// Whether the lesson has put a control out of sight.
+pub fn is_hidden(ctx: &Context, part: Part) -> bool {
+    with(ctx, |parts| parts.hidden.contains(&part))
+}
+
+/// A word that means this part is under the pointer.
+pub(super) fn light(ctx: &Context, part: Part) {
+    with(ctx, |parts| parts.lit.push(part));
+}
+
+/// Whether the pointer is over the part of this name.
+pub(super) fn is_pointed_at(ctx: &Context, name: &str) -> bool {
+    Part::of(name).is_some_and(|part| with(ctx, |parts| parts.pointed.contains(&part)))
+}
+
+/// Outlines what is marked or lit, over everything else.
+pub fn paint_marks(ui: &Ui, look: &Look) {
+    let shown = with(ui.ctx(), |parts| {
+        let loud = |part: &Part| parts.lit.contains(part) || parts.marked.contains(part);
+        let places = parts.places.iter().filter(|(part, _)| loud(part));
+        places.map(|(part, rect)| (*rect, parts.lit.contains(part))).collect::<Vec<_>>()
+    });
+    let painter = ui.ctx().layer_painter(LayerId::new(Order::Middle, Id::unique("marks")));
+    for (rect, lit) in shown {
+        let rect = rect.expand(4.0);
+        let stroke = (if lit { 2.5 } else { 1.5 }, look.colours().text1);
+        painter.rect_stroke(rect, 8.0, stroke, StrokeKind::Outside);
+        // Two corners as well: an outline alone is lost among cards.
+        for corner in [rect.left_top(), rect.right_bottom()] {
+            painter.circle_filled(corner, 3.5, look.colours().text1);
+        }
+    }
+}

@@ -1,0 +1,78 @@
+//! Lessons in the window: the panel at the left, which leads through one.
+//!
+//! [`Desk`] is what the panel remembers, [`Playing`] the lesson that is open. Painting asks for
+//! [`Ask`]s; the shell alone carries them out (`shell/lesson.rs`).
+
+mod bets;
+mod curve;
+mod handin;
+mod list;
+mod marks;
+mod panel;
+mod playing;
+mod progress;
+mod prose;
+mod shelf;
+mod words_of;
+
+pub use handin::HandIn;
+pub use marks::{is_hidden, paint_marks, part, renew};
+pub use panel::{View as PanelView, on, panel};
+pub use playing::{Own, Playing, Seen, Wait};
+pub use progress::Progress;
+pub use shelf::Shelf;
+pub use words_of::language;
+
+use crate::lesson::Glossary;
+use crate::lesson::runner::Input;
+
+/// What a person asks for in the panel.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Ask {
+    /// Open a lesson of the shelf by its id.
+    Open(String),
+    /// Something in the lesson that is open.
+    Press(Input),
+    /// Look a term up, or close its card.
+    Term(Option<String>),
+    /// Show or hide what is for teachers.
+    Notes,
+    /// Bring the controls that the lesson hid back, or hide them again.
+    ShowHidden,
+    /// Forget what was done in the lesson that is open.
+    Forget,
+    /// Save what was done as a file, or open such a file.
+    HandIn,
+    OpenHandIn,
+    /// A file that was chosen.
+    Read(std::path::PathBuf),
+    /// The card that greets at the first start: away with it.
+    Welcomed,
+    /// One hand more, or fewer, for an option in a class's vote.
+    Vote(usize, i32),
+}
+
+/// What the panel remembers.
+#[derive(Debug, Default)]
+pub struct Desk {
+    pub shelf: Shelf,
+    pub progress: Progress,
+    pub playing: Option<Box<Playing>>,
+    pub glossary: Option<Glossary>,
+    /// Whether the card of the first start is shown.
+    pub welcome: bool,
+}
+
+impl Desk {
+    /// Whether a lesson is open.
+    pub fn is_playing(&self) -> bool {
+        self.playing.is_some()
+    }
+
+    /// The glossary of the program; a test holds it to be readable.
+    pub fn open_glossary(&mut self) {
+        if self.glossary.is_none() {
+            self.glossary = Glossary::shipped().ok();
+        }
+    }
+}

@@ -1,0 +1,403 @@
+//! The panel while a lesson is open: where we are, what is said, what is to be done, and the way on.
+
+use super::list::{list, missing};
+use super::playing::Playing;
+use super::prose::{self, Line, Style};
+use super::{Ask, Desk, bets};
+use crate::app::theme::{Look, Type};
+use crate::app::widgets::{ButtonKind, Icon, button, icon_button, paint_icon, paragraph};
+use crate::app::words::{Language, Words, fill};
+use crate::lesson::Glossary;
+use crate::lesson::prose::Target;
+use crate::lesson::runner::{Input, Outcome, Phase};
+use crate::lesson::schema::Task;
+use egui::{Align, Frame, Layout, Panel, Rect, Role, ScrollArea, Sense, Ui, vec2};
+
+/// What painting needs to know.
+#[derive(Clone, Copy)]
+pub struct View<'a> {
+    pub look: Look,
+    pub words: &'a Words,
+    pub language: Language,
+    pub presenting: bool,
+}
+
+/// Paints the lesson that is open, or the shelf.
+pub fn panel(ui: &mut Ui, view: View<'_>, desk: &mut Desk, asked: &mut Vec<Ask>) {
+    let Some(mut playing) = desk.playing.take() else {
+        return list(ui, &view.look, view.words, view.language, desk, asked);
+    };
+    lesson(ui, view, &mut playing, desk.glossary.as_ref(), asked);
+    desk.playing = Some(playing);
+}
+
+fn lesson(
+    ui: &mut Ui,
+    view: View<'_>,
+    playing: &mut Playing,
+    glossary: Option<&Glossary>,
+    asked: &mut Vec<Ask>,
+) {
+    head(ui, view, playing, asked);
+    let frame = Frame::new();
+    Panel::bottom("lesson's way on").exact_size(56.0).frame(frame).show(ui, |ui| {
+        foot(ui, view, playing, asked);
+    });
+    ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
+        ui.set_width(ui.available_width() - 8.0);
+        ui.add_space(10.0);
+        body(ui, view, playing, glossary, asked);
+        ui.add_space(16.0);
+        tools(ui, view, playing, glossary, asked);
+    });
+}
+
+/// The lesson's name, a dash for every step, and the way out.
+fn head(ui: &mut Ui, view: View<'_>, playing: &Playing, asked: &mut Vec<Ask>) {
+    let colours = view.look.colours();
+    ui.horizontal(|ui| {
+        paragraph(ui, &playing.texts.title, Type::Small, colours.text2);
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            if icon_button(ui, &view.look, Icon::Close, view.words.lesson.leave, true).clicked() {
+                asked.push(Ask::Press(Input::Leave));
+            }
+        });
+    });
+    dashes(ui, &view.look, playing, asked);
+}
+
+/// One dash for each step; a click goes there.
+fn dashes(ui: &mut Ui, look: &Look, playing: &Playing, asked: &mut Vec<Ask>) {
+    let colours = look.colours();
+    let steps = &playing.runner.lesson().steps;
+    let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), 14.0), Sense::hover());
+    let gap = 3.0;
+    let wide = (rect.width() + gap) / steps.len().max(1) as f32 - gap;
+    for (i, step) in steps.iter().enumerate() {
+        let left = rect.left() + i as f32 * (wide + gap);
+        let dash = Rect::from_min_size(egui::pos2(left, rect.center().y - 1.5), vec2(wide, 3.0));
+        let kept = playing.runner.kept().get(i);
+        let done = kept.is_some_and(|kept| kept.outcome != Outcome::Open);
+        let here = i == playing.runner.position() && playing.runner.phase() != Phase::Question;
+        let ink = match (here, done) {
+            (true, _) => colours.text1,
+            (_, true) => colours.text3,
+            _ => colours.line1,
+        };
+        ui.painter().rect_filled(dash, 1.5, ink);
+        let id = ui.scope_id().with(("dash", i));
+        let response = ui.interact(dash.expand2(vec2(0.0, 5.0)), id, Sense::click());
+        if response.clicked() {
+            asked.push(Ask::Press(Input::Go(step.id.clone())));
+        }
+    }
+}
+
+fn body(
+    ui: &mut Ui,
+    view: View<'_>,
+    playing: &mut Playing,
+    glossary: Option<&Glossary>,
+    asked: &mut Vec<Ask>,
+) {
+    let colours = view.look.colours();
+    let words = view.words.lesson;
+    if let Some(problem) = &playing.problem {
+        paragraph(ui, problem, Type::Small, colours.err);
+        ui.add_space(6.0);
+    }
+    match playing.runner.phase() {
+        Phase::Question => {
+            let style = Style { kind: Type::Title, ink: colours.text1 };
+            read(ui, view, &playing.texts.question.clone(), style, glossary, asked);
+            if playing.is_busy() {
+                paragraph(ui, words.setting_up, Type::Small, colours.text2);
+            }
+        }
+        Phase::Takeaway => {
+            card(ui, view, |ui| {
+                paragraph(ui, words.takeaway, Type::Small, colours.text2);
+                let style = Style { kind: Type::Title, ink: colours.text1 };
+                read(ui, view, &playing.texts.takeaway.clone(), style, glossary, asked);
+            });
+            if button(ui, &view.look, ButtonKind::Plain, None, words.hand_in, true).clicked() {
+                asked.push(Ask::HandIn);
+            }
+        }
+        Phase::Say | Phase::Reveal => step(ui, view, playing, glossary, asked),
+        Phase::Left => {}
+    }
+}
+
+fn step(
+    ui: &mut Ui,
+    view: View<'_>,
+    playing: &mut Playing,
+    glossary: Option<&Glossary>,
+    asked: &mut Vec<Ask>,
+) {
+    let (look, colours, words) = (&view.look, view.look.colours(), view.words.lesson);
+    let Some(step) = playing.runner.step().cloned() else { return };
+    if playing.runner.is_greyed() {
+        let why = missing(&step.needs, view.words).unwrap_or(words.needs_other);
+        paragraph(ui, why, Type::Strong, colours.text2);
+        let style = Style { kind: Type::Read, ink: colours.off };
+        read(ui, view, &playing.texts.say.clone(), style, glossary, asked);
+        return;
+    }
+    let style = Style { kind: Type::Read, ink: colours.text1 };
+    read(ui, view, &playing.texts.say.clone(), style, glossary, asked);
+    ui.add_space(4.0);
+    let revealed = playing.runner.phase() == Phase::Reveal;
+    match &step.task {
+        Task::Read => {}
+        Task::Predict(bet) => card(ui, view, |ui| {
+            let style = Style { kind: Type::Strong, ink: colours.text1 };
+            read(ui, view, &playing.texts.ask.clone(), style, glossary, asked);
+            if revealed {
+                told(ui, view, playing);
+                if matches!(bet, crate::lesson::schema::Bet::Curve { .. }) {
+                    bets::bet(ui, look, view.words, playing, bet, &mut Vec::new());
+                }
+            } else {
+                bets::bet(ui, look, view.words, playing, bet, asked);
+                if view.presenting && matches!(bet, crate::lesson::schema::Bet::Choice { .. }) {
+                    bets::hands(ui, look, view.words, playing, asked);
+                }
+            }
+        }),
+        Task::Explain { .. } => card(ui, view, |ui| {
+            let style = Style { kind: Type::Strong, ink: colours.text1 };
+            read(ui, view, &playing.texts.ask.clone(), style, glossary, asked);
+            bets::note(ui, look, view.words, playing, asked);
+            if revealed {
+                paragraph(ui, words.one_answer, Type::Small, colours.text2);
+                let style = Style { kind: Type::Read, ink: colours.text1 };
+                read(ui, view, &playing.texts.sample.clone(), style, glossary, asked);
+            }
+        }),
+        Task::Do { .. } | Task::Goal { .. } => {
+            let is_goal = matches!(step.task, Task::Goal { .. });
+            card(ui, view, |ui| doing(ui, view, playing, is_goal, asked));
+        }
+    }
+    if !revealed {
+        hints(ui, view, playing, glossary, asked);
+    }
+    if revealed && !playing.texts.reveal.is_empty() {
+        ui.add_space(8.0);
+        let top = ui.cursor().top();
+        ui.indent("reveal", |ui| {
+            paragraph(ui, words.reveal, Type::Small, colours.text2);
+            let style = Style { kind: Type::Read, ink: colours.text1 };
+            read(ui, view, &playing.texts.reveal.clone(), style, glossary, asked);
+        });
+        let x = ui.max_rect().left() + 2.0;
+        ui.painter().vline(x, top..=ui.cursor().top() - 6.0, (2.0, colours.text1));
+    }
+}
+
+/// What waits to be done, or is done.
+fn doing(ui: &mut Ui, view: View<'_>, playing: &Playing, is_goal: bool, asked: &mut Vec<Ask>) {
+    let (look, colours, words) = (&view.look, view.look.colours(), view.words.lesson);
+    let kept = playing.runner.kept().get(playing.runner.position());
+    let revealed = playing.runner.phase() == Phase::Reveal;
+    ui.horizontal(|ui| {
+        let (rect, _) = ui.allocate_exact_size(vec2(18.0, 18.0), Sense::hover());
+        if revealed {
+            paint_icon(ui.painter(), rect, Icon::Tick, 1.0, colours.text1);
+        } else {
+            ui.painter().circle_filled(rect.center(), 4.0, colours.text1);
+        }
+        let what = match (revealed, is_goal) {
+            (true, _) => words.done,
+            (_, true) => words.goal_waits,
+            _ => words.do_waits,
+        };
+        paragraph(ui, what, Type::Strong, colours.text1);
+    });
+    if is_goal && !revealed {
+        if button(ui, look, ButtonKind::Plain, None, words.i_have_it, !playing.is_busy()).clicked()
+        {
+            asked.push(Ask::Press(Input::Enter));
+        }
+        if kept.is_some_and(|kept| kept.tries > 0) {
+            paragraph(ui, words.not_yet, Type::Body, colours.text2);
+        }
+    }
+}
+
+/// The bet beside the truth.
+fn told(ui: &mut Ui, view: View<'_>, playing: &Playing) {
+    let (colours, words) = (view.look.colours(), view.words.lesson);
+    let none = "–".to_string();
+    let bet = if playing.texts.bet.is_empty() { &none } else { &playing.texts.bet };
+    let truth = if playing.texts.truth.is_empty() { &none } else { &playing.texts.truth };
+    for (label, value, ink) in
+        [(words.you, bet, colours.text2), (words.engine, truth, colours.text1)]
+    {
+        ui.horizontal_wrapped(|ui| {
+            paragraph(ui, label, Type::Body, colours.text2);
+            paragraph(ui, value, Type::NumberLarge, ink);
+        });
+    }
+    if playing.texts.near == Some(true) {
+        paragraph(ui, words.near, Type::Small, colours.text2);
+    }
+}
+
+fn hints(
+    ui: &mut Ui,
+    view: View<'_>,
+    playing: &Playing,
+    glossary: Option<&Glossary>,
+    asked: &mut Vec<Ask>,
+) {
+    let (look, colours, words) = (&view.look, view.look.colours(), view.words.lesson);
+    let shown = playing.runner.kept().get(playing.runner.position()).map_or(0, |kept| kept.hints);
+    for hint in playing.texts.hints.iter().take(shown) {
+        ui.add_space(4.0);
+        let style = Style { kind: Type::Body, ink: colours.text2 };
+        read(ui, view, hint, style, glossary, asked);
+    }
+    let goal = playing.runner.step().is_some_and(|step| step.task.goal().is_some());
+    ui.horizontal_wrapped(|ui| {
+        if shown < playing.texts.hints.len() {
+            let name = if shown == 0 { words.stuck } else { words.next_hint };
+            if button(ui, look, ButtonKind::Quiet, Some(Icon::Help), name, true).clicked() {
+                asked.push(Ask::Press(Input::Hint));
+            }
+        } else if goal && button(ui, look, ButtonKind::Quiet, None, words.show_me, true).clicked() {
+            asked.push(Ask::Press(Input::ShowMe));
+        }
+        if button(ui, look, ButtonKind::Quiet, None, words.skip, true).clicked() {
+            asked.push(Ask::Press(Input::Skip));
+        }
+    });
+}
+
+/// Back, where we are, and on.
+fn foot(ui: &mut Ui, view: View<'_>, playing: &Playing, asked: &mut Vec<Ask>) {
+    let (look, colours, words) = (&view.look, view.look.colours(), view.words.lesson);
+    ui.add_space(12.0);
+    ui.horizontal(|ui| {
+        let phase = playing.runner.phase();
+        let first = phase == Phase::Question
+            || (phase != Phase::Takeaway && playing.runner.position() == 0);
+        if button(ui, look, ButtonKind::Quiet, None, words.back, !first).clicked() {
+            asked.push(Ask::Press(Input::Back));
+        }
+        let steps = playing.runner.lesson().steps.len();
+        if matches!(phase, Phase::Say | Phase::Reveal) {
+            let place = fill(words.step_of, &[&(playing.runner.position() + 1), &steps]);
+            paragraph(ui, &place, Type::Small, colours.text2);
+        }
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            let (name, can) = on(playing, words);
+            let input = if phase == Phase::Takeaway { Input::Leave } else { Input::Next };
+            if button(ui, look, ButtonKind::Main, None, name, can && !playing.is_busy()).clicked() {
+                asked.push(Ask::Press(input));
+            }
+        });
+    });
+}
+
+/// What the button that leads on says, and whether it can be pressed.
+pub fn on(playing: &Playing, words: &crate::app::words::lesson::Words) -> (&'static str, bool) {
+    let kept = playing.runner.kept().get(playing.runner.position());
+    match playing.runner.phase() {
+        Phase::Question => (words.begin, true),
+        Phase::Takeaway => (words.finish, true),
+        Phase::Reveal | Phase::Left => (words.next, true),
+        Phase::Say if playing.runner.is_greyed() => (words.next, true),
+        Phase::Say => {
+            let Some(step) = playing.runner.step() else { return (words.next, true) };
+            let plays = step.play.is_some() && !playing.runner.has_played();
+            match &step.task {
+                Task::Predict(_) if kept.is_none_or(|kept| kept.answer.is_none()) => {
+                    (words.bet_first, false)
+                }
+                _ if plays => (words.play, true),
+                Task::Predict(_) | Task::Explain { .. } => (words.show, true),
+                Task::Do { .. } | Task::Goal { .. } => (words.next, false),
+                Task::Read => (words.next, true),
+            }
+        }
+    }
+}
+
+/// What teachers and the curious open: the term's card, the notes, hidden controls, a fresh start.
+fn tools(
+    ui: &mut Ui,
+    view: View<'_>,
+    playing: &Playing,
+    glossary: Option<&Glossary>,
+    asked: &mut Vec<Ask>,
+) {
+    let (look, colours, words) = (&view.look, view.look.colours(), view.words.lesson);
+    let language = super::words_of::language(view.language);
+    let term = playing
+        .term
+        .as_ref()
+        .and_then(|id| glossary?.terms.iter().find(|term| term.ids.iter().any(|own| own == id)));
+    if let Some(term) = term {
+        card(ui, view, |ui| {
+            paragraph(ui, term.name.of(language), Type::Strong, colours.text1);
+            paragraph(ui, term.more.of(language), Type::Body, colours.text1);
+            let close = button(ui, look, ButtonKind::Quiet, None, words.close_term, true);
+            if close.clicked() {
+                asked.push(Ask::Term(None));
+            }
+        });
+    }
+    ui.horizontal_wrapped(|ui| {
+        let mut tool = |ui: &mut Ui, name: &str, ask: Ask| {
+            if button(ui, look, ButtonKind::Quiet, None, name, true).clicked() {
+                asked.push(ask);
+            }
+        };
+        tool(ui, words.notes, Ask::Notes);
+        if !playing.hidden.is_empty() {
+            let name = if playing.all_shown { words.hide_again } else { words.show_hidden };
+            tool(ui, name, Ask::ShowHidden);
+        }
+        if playing.runner.kept().iter().any(|kept| kept.outcome != Outcome::Open) {
+            tool(ui, words.forget, Ask::Forget);
+        }
+    });
+    if playing.notes {
+        let style = Style { kind: Type::Body, ink: colours.text2 };
+        read(ui, view, &playing.texts.teacher, style, glossary, asked);
+    }
+}
+
+/// A text, whose words lead on.
+fn read(
+    ui: &mut Ui,
+    view: View<'_>,
+    lines: &[Line],
+    style: Style,
+    glossary: Option<&Glossary>,
+    asked: &mut Vec<Ask>,
+) {
+    let shown = ui.scope(|ui| prose::paint(ui, &view.look, lines, style, glossary, view.language));
+    let whole = shown.response;
+    whole.widget_info(|| egui::WidgetInfo::labeled(Role::Paragraph, true, prose::spoken(lines)));
+    match shown.inner {
+        Some(Target::Term(id)) => asked.push(Ask::Term(Some(id))),
+        Some(Target::Step(id)) => asked.push(Ask::Press(Input::Go(id))),
+        Some(Target::Part(_)) | None => {}
+    }
+}
+
+fn card(ui: &mut Ui, view: View<'_>, add: impl FnOnce(&mut Ui)) {
+    let frame = Frame::new()
+        .fill(view.look.colours().raised)
+        .corner_radius(10.0)
+        .inner_margin(14.0 * view.look.scale);
+    frame.show(ui, |ui| {
+        ui.set_min_width(ui.available_width());
+        add(ui);
+    });
+    ui.add_space(6.0);
+}

@@ -1,0 +1,304 @@
+//! The lesson that is open.
+
+use super::handin::HandIn;
+use super::prose::{self, Line};
+use crate::app::context::{Selection, Station};
+use crate::decode::Filters;
+use crate::lesson::Loaded;
+use crate::lesson::formula::Readings;
+use crate::lesson::runner::{Answer, Order, Phase, Runner, Truth};
+use crate::lesson::schema::{Bet, Scale, Task};
+use crate::session;
+use crate::session::lesson::{Decoding, Drawn, Material, View, Written};
+use crate::store::fingerprint_of;
+use crate::text::sets::index::Language;
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::sync::mpsc::Receiver;
+
+/// What has to happen before the next order is carried out.
+#[derive(Debug)]
+pub enum Wait {
+    /// Another model than the one at this address is open, and its heads are known.
+    Model(Option<usize>),
+    /// The text that is looked at has been read.
+    Sight,
+    /// The chat's reply is written.
+    Reply,
+    Material(Receiver<crate::Result<Material>>),
+    Replies(Receiver<crate::Result<Vec<Written>>>),
+}
+
+/// A person's own state, put back when the lesson is left.
+#[derive(Debug, Clone)]
+pub struct Own {
+    pub session: session::Own,
+    pub station: Station,
+    pub locked: Selection,
+    pub filters: Filters,
+    pub seed: u64,
+}
+
+/// What formulas read beside the session: what the window shows, and what was done since the step began.
+#[derive(Debug, Default)]
+pub struct Seen {
+    pub decoding: Decoding,
+    pub view: View,
+    pub material: Option<Material>,
+    /// The weights' fingerprint when the lesson began.
+    pub weights: Option<String>,
+}
+
+/// A lesson that is being played.
+#[derive(Debug)]
+pub struct Playing {
+    pub loaded: Arc<Loaded>,
+    pub runner: Runner,
+    /// Orders that are still to be carried out.
+    pub queue: VecDeque<Order>,
+    pub wait: Option<Wait>,
+    /// Whether the runner has not yet heard that its orders are carried out.
+    pub settling: bool,
+    /// Whether something changed that the runner has not seen.
+    pub stale: bool,
+    pub own: Option<Own>,
+    pub seen: Seen,
+    /// How many tokens the prompt has.
+    pub prompt: usize,
+    /// What was selected when the step began.
+    pub before: Selection,
+    pub marks: Vec<String>,
+    pub hidden: Vec<String>,
+    /// Controls of `hidden` that the step has opened, and whether the teacher has opened all.
+    pub opened: Vec<String>,
+    pub all_shown: bool,
+    /// Why something could not be done.
+    pub problem: Option<String>,
+    /// What is read now.
+    pub texts: Texts,
+    /// What is being typed or arranged, until it is a bet.
+    pub draft: Draft,
+    pub term: Option<String>,
+    pub notes: bool,
+    /// Hands counted for each option.
+    pub votes: Vec<u32>,
+    /// Everything that was pressed, in words, for whoever replays it.
+    pub trace: Vec<String>,
+    /// The hand-in whose answers are shown.
+    pub handed_in: Option<HandIn>,
+}
+
+/// A bet on its way.
+#[derive(Debug, Clone, Default)]
+pub struct Draft {
+    pub text: String,
+    pub order: Vec<usize>,
+    pub curve: Vec<f64>,
+    pub handle: usize,
+}
+
+/// The texts of the moment, with their values.
+#[derive(Debug, Clone, Default)]
+pub struct Texts {
+    pub title: String,
+    pub question: Vec<Line>,
+    pub say: Vec<Line>,
+    pub ask: Vec<Line>,
+    /// Options of a choice, or items of a ranking.
+    pub options: Vec<String>,
+    /// Tokens to choose among, in alphabetical order.
+    pub tokens: Vec<(u32, String)>,
+    pub hints: Vec<Vec<Line>>,
+    pub sample: Vec<Line>,
+    pub reveal: Vec<Line>,
+    pub takeaway: Vec<Line>,
+    pub teacher: Vec<Line>,
+    /// The learner's bet and what the engine says, in words.
+    pub bet: String,
+    pub truth: String,
+    pub near: Option<bool>,
+    /// Where a curve ends at the right and at the top.
+    pub extent: (f64, f64),
+}
+
+/// How many tokens a learner chooses among.
+const TOKENS: usize = 12;
+
+impl Playing {
+    /// Ready to begin, with nothing done yet.
+    pub fn new(loaded: Arc<Loaded>, runner: Runner) -> Self {
+        Self {
+            loaded,
+            runner,
+            queue: VecDeque::new(),
+            wait: None,
+            settling: false,
+            stale: true,
+            own: None,
+            seen: Seen::default(),
+            prompt: 0,
+            before: Selection::default(),
+            marks: Vec::new(),
+            hidden: Vec::new(),
+            opened: Vec::new(),
+            all_shown: false,
+            problem: None,
+            texts: Texts::default(),
+            draft: Draft::default(),
+            term: None,
+            notes: false,
+            votes: Vec::new(),
+            trace: Vec::new(),
+            handed_in: None,
+        }
+    }
+
+    /// Counts tokens that the die fell on.
+    pub fn count(&mut self, tokens: &[u32]) {
+        let temperature = self.seen.decoding.filters.temperature.unwrap_or(1.0);
+        let drawn = |&token: &u32| Drawn { token, temperature };
+        self.seen.decoding.draws.extend(tokens.iter().map(drawn));
+    }
+
+    /// Digits that tell the lesson's data from other data; empty if it has none.
+    pub fn data_hash(&self) -> String {
+        let turns = self.seen.material.iter().flat_map(|material| &material.turns);
+        let bytes: Vec<u8> = turns.flat_map(|turn| turn.bytes().chain([0])).collect();
+        if bytes.is_empty() { String::new() } else { fingerprint_of(bytes.into_iter()) }
+    }
+
+    /// The controls that are out of sight now.
+    pub fn out_of_sight(&self) -> Vec<String> {
+        if self.all_shown {
+            return Vec::new();
+        }
+        self.hidden.iter().filter(|name| !self.opened.contains(name)).cloned().collect()
+    }
+
+    /// Whether orders are still being carried out.
+    pub fn is_busy(&self) -> bool {
+        self.wait.is_some() || !self.queue.is_empty()
+    }
+
+    /// The texts of the moment. Curves are drawn up to `curve_top`.
+    pub fn texts_of(&self, readings: &dyn Readings, curve_top: f64) -> Texts {
+        let (lesson, language) = (self.runner.lesson(), self.runner.language());
+        let world = self.runner.world(readings);
+        let lines = |text: &crate::lesson::schema::Text| prose::lines(text.of(language), &world);
+        let shown = |text: &crate::lesson::schema::Text| text.of(language).shown(&world);
+        let mut texts = Texts {
+            title: shown(&lesson.title),
+            question: lines(&lesson.question),
+            takeaway: lines(&lesson.takeaway),
+            teacher: lines(&lesson.teacher),
+            extent: (1.0, curve_top),
+            ..Texts::default()
+        };
+        let Some(step) = self.runner.step() else { return texts };
+        texts.say = lines(&step.say);
+        texts.hints = step.hints.iter().map(lines).collect();
+        if let Some(reveal) = step.reveal.as_ref().filter(|_| self.runner.phase() == Phase::Reveal)
+        {
+            texts.reveal = lines(&reveal.say);
+        }
+        match &step.task {
+            Task::Explain { ask, sample } => {
+                (texts.ask, texts.sample) = (lines(ask), lines(sample));
+            }
+            Task::Predict(bet) => {
+                texts.ask = lines(bet.ask());
+                match bet {
+                    Bet::Choice { options, .. } => {
+                        texts.options = options.iter().map(|option| shown(&option.text)).collect();
+                    }
+                    Bet::Rank { items, .. } => {
+                        texts.options = items.iter().map(|item| shown(&item.text)).collect();
+                    }
+                    Bet::Token { .. } => texts.tokens = self.tokens(readings),
+                    Bet::Curve { x, .. } => texts.extent.0 = x.1,
+                    Bet::Number { .. } => {}
+                }
+                let kept = self.runner.kept().get(self.runner.position());
+                let options = texts.options.clone();
+                let in_words = |answer: &Answer| in_words(bet, answer, &options, readings);
+                let answer = kept.and_then(|kept| kept.answer.as_ref());
+                texts.bet = answer.map(in_words).unwrap_or_default();
+                if let Some(truth) = kept.and_then(|kept| kept.truth.as_ref()) {
+                    texts.near = answer.and_then(|answer| bet.is_near(answer, truth));
+                    if let Truth::Is(answer) = truth {
+                        texts.truth = in_words(answer);
+                    }
+                }
+            }
+            _ => {}
+        }
+        texts
+    }
+
+    /// The most probable tokens here, in an order that says nothing.
+    fn tokens(&self, readings: &dyn Readings) -> Vec<(u32, String)> {
+        use crate::lesson::formula::{Quantity, Value};
+        let top = |n: usize| readings.read(Quantity::Top, &[Some(Value::from(n)), None, None]);
+        let tokens = (1..=TOKENS).filter_map(|n| top(n).as_token());
+        let mut named: Vec<(u32, String)> =
+            tokens.map(|token| (token, readings.piece(token).unwrap_or_default())).collect();
+        named.sort_by(|a, b| a.1.trim().to_lowercase().cmp(&b.1.trim().to_lowercase()));
+        named
+    }
+
+    /// The language of its texts.
+    pub fn language(&self) -> Language {
+        self.runner.language()
+    }
+}
+
+/// A bet or an answer as people say it.
+fn in_words(bet: &Bet, answer: &Answer, options: &[String], readings: &dyn Readings) -> String {
+    match (bet, answer) {
+        (_, Answer::Option(i)) => options.get(*i).cloned().unwrap_or_default(),
+        (_, Answer::Token(token)) => {
+            let piece = readings.piece(*token).unwrap_or_default();
+            piece.replace(' ', "·")
+        }
+        (Bet::Number { scale, .. }, Answer::Number(number)) => number_in_words(*number, *scale),
+        (_, Answer::Order(order)) => {
+            let names = order.iter().filter_map(|&i| options.get(i).cloned());
+            names.collect::<Vec<_>>().join(" > ")
+        }
+        _ => String::new(),
+    }
+}
+
+/// A number as a learner would write it.
+pub fn number_in_words(number: f64, scale: Scale) -> String {
+    match scale {
+        Scale::Percent => format!("{:.0} %", 100.0 * number),
+        _ if number == number.trunc() && number.abs() < 1e9 => format!("{number:.0}"),
+        _ if number.abs() >= 100.0 => format!("{number:.0}"),
+        _ if number.abs() >= 1.0 => format!("{number:.2}"),
+        _ => format!("{number:.3}"),
+    }
+}
+
+/// What a learner typed, as a number of the bet's scale.
+pub fn number_of(text: &str, scale: Scale) -> Option<f64> {
+    let cleaned: String = text.chars().filter(|sign| !" ,%％".contains(*sign)).collect();
+    let number = cleaned.parse::<f64>().ok().filter(|number| number.is_finite())?;
+    Some(if scale == Scale::Percent { number / 100.0 } else { number })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_read_as_they_are_written() {
+        assert_eq!(number_of("62 %", Scale::Percent), Some(0.62));
+        assert_eq!(number_of("62", Scale::Percent), Some(0.62));
+        assert_eq!(number_of(" 1,500 ", Scale::Linear), Some(1500.0));
+        assert_eq!(number_of("many", Scale::Linear), None);
+        assert_eq!(number_in_words(0.62, Scale::Percent), "62 %");
+        assert_eq!(number_in_words(3.0, Scale::Log), "3");
+        assert_eq!(number_in_words(0.1234, Scale::Linear), "0.123");
+    }
+}

@@ -1,0 +1,477 @@
+//! Leading through a lesson: its orders are carried out with the hands that a person's clicks use.
+
+use super::Shell;
+use crate::app::context::{Action, Selection, Station};
+use crate::app::lesson::{self, Ask, HandIn, Own, Playing, Seen, Wait};
+use crate::app::stations::decode::Ask as Decode;
+use crate::app::words::fill;
+use crate::lesson::runner::{Input, Order, Phase, Runner};
+use crate::session::lesson::{ABILITIES, Resolved, Snapshot, View, weights_of};
+use std::path::Path;
+use std::sync::Arc;
+
+impl Shell {
+    /// Carries out one thing that was asked for in the lesson panel.
+    pub(super) fn lesson(&mut self, ask: Ask) {
+        match ask {
+            Ask::Open(id) => self.open_lesson(&id),
+            Ask::Press(input) => self.press(input),
+            Ask::Read(file) => self.open_hand_in(&file),
+            Ask::HandIn => self.save_hand_in(),
+            Ask::OpenHandIn => self.ask_the_system(|| {
+                let file = rfd::FileDialog::new().pick_file()?;
+                Some(Action::Lesson(Ask::Read(file)))
+            }),
+            Ask::Welcomed => self.desk.welcome = false,
+            Ask::Term(_) | Ask::Notes | Ask::ShowHidden | Ask::Forget | Ask::Vote(..) => {
+                self.change_playing(ask);
+            }
+        }
+    }
+
+    /// What concerns the open lesson alone.
+    fn change_playing(&mut self, ask: Ask) {
+        let Some(playing) = &mut self.desk.playing else { return };
+        match ask {
+            Ask::Term(term) => playing.term = term,
+            Ask::Notes => playing.notes = !playing.notes,
+            Ask::ShowHidden => playing.all_shown = !playing.all_shown,
+            Ask::Vote(option, by) => {
+                if playing.votes.len() <= option {
+                    playing.votes.resize(option + 1, 0);
+                }
+                playing.votes[option] = playing.votes[option].saturating_add_signed(by);
+            }
+            Ask::Forget => {
+                let id = playing.loaded.lesson.id.clone();
+                self.desk.progress.keep(&id, &[]);
+                let own = playing.own.clone();
+                self.open_lesson(&id);
+                if let Some(playing) = &mut self.desk.playing {
+                    playing.own = own;
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Opens a lesson of the shelf.
+    pub(super) fn open_lesson(&mut self, id: &str) {
+        self.desk.welcome = false;
+        self.desk.open_glossary();
+        self.desk.shelf.look();
+        let Some(loaded) = self.desk.shelf.find(id).and_then(|entry| entry.loaded.clone().ok())
+        else {
+            return;
+        };
+        // A lesson within a lesson: what is put back at the end is what was there before the first.
+        let own = self.desk.playing.take().and_then(|playing| playing.own);
+        let language = lesson::language(self.settings.language);
+        let lesson = Arc::new(loaded.lesson.clone());
+        let mut runner = Runner::new(lesson, language, ABILITIES.to_vec());
+        runner.remember(self.desk.progress.of(id));
+        let mut playing = Playing::new(loaded, runner);
+        playing.own = own;
+        playing.queue = playing.runner.begin().into();
+        playing.settling = true;
+        self.settings.panel_open = true;
+        self.desk.playing = Some(Box::new(playing));
+        self.lead();
+    }
+
+    /// The screen has another language now: the lesson begins anew in it, at the same step.
+    pub(super) fn turn_lesson(&mut self) {
+        let Some(playing) = &self.desk.playing else { return };
+        let (id, phase) = (playing.loaded.lesson.id.clone(), playing.runner.phase());
+        let step = playing.runner.step().map(|step| step.id.clone());
+        let kept = playing.runner.kept().to_vec();
+        self.open_lesson(&id);
+        if let Some(playing) = &mut self.desk.playing {
+            playing.runner.remember(&kept);
+        }
+        if let Some(step) = step.filter(|_| phase != Phase::Question) {
+            self.press(Input::Go(step));
+        }
+    }
+
+    /// A file of one's own has changed: if it is the lesson that is open, it is read again.
+    pub(super) fn look_at_shelf(&mut self) {
+        let changed = self.desk.shelf.look();
+        let open = self.desk.playing.as_ref().map(|playing| playing.loaded.lesson.id.clone());
+        let Some(id) = open.filter(|id| changed.contains(id)) else { return };
+        match self.desk.shelf.find(&id).map(|entry| entry.loaded.clone()) {
+            Some(Ok(_)) => self.turn_lesson(),
+            Some(Err(problems)) => {
+                if let Some(playing) = &mut self.desk.playing {
+                    let lines = problems.iter().map(ToString::to_string);
+                    playing.problem = Some(lines.collect::<Vec<_>>().join("\n"));
+                }
+            }
+            None => {}
+        }
+    }
+
+    /// Takes in what the learner does in the lesson.
+    pub(super) fn press(&mut self, input: Input) {
+        let Some(mut playing) = self.desk.playing.take() else { return };
+        // What is still being carried out is not interrupted, except by leaving.
+        if playing.is_busy() && matches!(input, Input::Next | Input::Enter | Input::ShowMe) {
+            self.desk.playing = Some(playing);
+            return;
+        }
+        if !matches!(input, Input::Note(_)) && playing.trace.len() < 10_000 {
+            playing.trace.push(format!("{}: {input:?}", playing.runner.position()));
+        }
+        let before = (playing.runner.position(), playing.runner.phase());
+        if matches!(input, Input::Go(_) | Input::Back | Input::Skip | Input::Replay | Input::Leave)
+        {
+            playing.queue.clear();
+            playing.wait = None;
+        }
+        let orders = playing.runner.press(input, &self.snapshot(&playing.seen));
+        playing.settling |= !orders.is_empty();
+        playing.queue.extend(orders);
+        playing.stale = true;
+        if before.0 != playing.runner.position() || before.1 == Phase::Question {
+            (playing.draft, playing.problem, playing.term) = Default::default();
+            playing.votes.clear();
+        }
+        self.desk.playing = Some(playing);
+        self.lead();
+    }
+
+    /// What formulas read now.
+    fn snapshot<'a>(&'a self, seen: &'a Seen) -> Snapshot<'a> {
+        let sight = self.session.sight().filter(|_| self.session.sight_is_current());
+        Snapshot {
+            opened: self.session.opened().map(|opened| &**opened),
+            sight: sight.map(|sight| &**sight),
+            labels: self.session.labels(false),
+            decoding: &seen.decoding,
+            conversation: self.session.conversation(),
+            view: &seen.view,
+            material: seen.material.as_ref(),
+            weights_before: seen.weights.as_deref(),
+        }
+    }
+
+    /// Goes on with the lesson as far as it can: carries out orders, waits, lets the runner see.
+    pub(super) fn lead(&mut self) {
+        let Some(mut playing) = self.desk.playing.take() else { return };
+        // Every round carries out an order or hears of one; a lesson has no loops.
+        for _ in 0..1000 {
+            if !self.go_on(&mut playing) {
+                break;
+            }
+        }
+        let id = playing.loaded.lesson.id.clone();
+        if playing.runner.phase() == Phase::Left && !playing.is_busy() {
+            return;
+        }
+        // Somebody else's answers are looked at, not kept.
+        if playing.runner.phase() != Phase::Question && playing.handed_in.is_none() {
+            self.desk.progress.keep(&id, playing.runner.kept());
+        }
+        self.desk.playing = Some(playing);
+    }
+
+    /// One round; returns whether there may be another at once.
+    fn go_on(&mut self, playing: &mut Playing) -> bool {
+        self.see(playing);
+        if let Some(wait) = playing.wait.take() {
+            if let Some(wait) = self.still(wait, playing) {
+                playing.wait = Some(wait);
+                return false;
+            }
+            playing.stale = true;
+            return true;
+        }
+        if let Some(order) = playing.queue.pop_front() {
+            let resolved = {
+                let snapshot = self.snapshot(&playing.seen);
+                Resolved::of(&order, &playing.runner.world(&snapshot))
+            };
+            match self.carry_out(playing, order, &resolved) {
+                Ok(wait) => playing.wait = wait,
+                Err(error) => playing.problem = Some(error.to_string()),
+            }
+            playing.stale = true;
+            return true;
+        }
+        if std::mem::take(&mut playing.settling) {
+            let orders = playing.runner.settled(&self.snapshot(&playing.seen));
+            playing.settling = !orders.is_empty();
+            playing.queue.extend(orders);
+            playing.stale = true;
+            return true;
+        }
+        if std::mem::take(&mut playing.stale) {
+            let orders = playing.runner.tick(&self.snapshot(&playing.seen));
+            let vocabulary = self
+                .session
+                .opened()
+                .map_or(2, |opened| opened.model.parameters.config.vocabulary.max(2));
+            // No loss is much above that of a guess at random.
+            let top = (vocabulary as f64).ln() + 0.5;
+            let texts = {
+                let snapshot = self.snapshot(&playing.seen);
+                playing.texts_of(&snapshot, top)
+            };
+            playing.texts = texts;
+            if !orders.is_empty() {
+                playing.settling = true;
+                playing.queue.extend(orders);
+                return true;
+            }
+        }
+        false
+    }
+
+    /// What the window shows and does is what the lesson sees.
+    fn see(&self, playing: &mut Playing) {
+        let (locked, decoding) = (self.locked, self.session.decoding());
+        playing.seen.decoding.filters = *decoding.filters();
+        playing.seen.decoding.seed = decoding.seed();
+        let zoom = self.rooms.model.view.zoom(&locked);
+        let head = locked
+            .block
+            .zip(locked.head)
+            .map(|(layer, head)| crate::lesson::formula::Head { layer, head });
+        playing.seen.view = View {
+            station: lesson_station(self.settings.station),
+            zoom: (self.settings.station == Station::Model).then_some(zoom),
+            position: locked.position,
+            layer: locked.block,
+            head,
+            token: locked.candidate,
+            cell: locked.key,
+        };
+    }
+
+    /// Whether something still has to be waited for; what was waited for is taken in.
+    fn still(&mut self, wait: Wait, playing: &mut Playing) -> Option<Wait> {
+        use std::sync::mpsc::TryRecvError as Not;
+        match wait {
+            Wait::Model(before) => {
+                let here = self.session.opened().map(|opened| Arc::as_ptr(opened) as usize);
+                if here.is_none() || here == before || self.session.labels(false).is_empty() {
+                    return Some(Wait::Model(before));
+                }
+                playing.seen.weights = self.session.opened().map(|opened| weights_of(opened));
+                None
+            }
+            Wait::Sight => {
+                let reading = self.session.decoding().is_reading();
+                let current = self.session.subject().is_empty() || self.session.sight_is_current();
+                (reading || !current).then_some(Wait::Sight)
+            }
+            Wait::Reply => {
+                let over = !self.session.is_writing() && self.session.sight_is_current();
+                (!over).then_some(Wait::Reply)
+            }
+            Wait::Material(receiver) => match receiver.try_recv() {
+                Ok(Ok(material)) => {
+                    playing.seen.material = Some(material);
+                    None
+                }
+                Ok(Err(error)) => {
+                    playing.problem = Some(error.to_string());
+                    None
+                }
+                Err(Not::Empty) => Some(Wait::Material(receiver)),
+                Err(Not::Disconnected) => None,
+            },
+            Wait::Replies(receiver) => match receiver.try_recv() {
+                Ok(Ok(replies)) => {
+                    playing.seen.decoding.replies.extend(replies);
+                    None
+                }
+                Ok(Err(error)) => {
+                    playing.problem = Some(error.to_string());
+                    None
+                }
+                Err(Not::Empty) => Some(Wait::Replies(receiver)),
+                Err(Not::Disconnected) => None,
+            },
+        }
+    }
+
+    fn carry_out(
+        &mut self,
+        playing: &mut Playing,
+        order: Order,
+        given: &Resolved,
+    ) -> crate::Result<Option<Wait>> {
+        match order {
+            Order::Save => {
+                if playing.own.is_none() {
+                    playing.own = Some(self.own());
+                }
+                self.session.decode_filters(crate::decode::Filters::default());
+            }
+            Order::Hide(parts) => playing.hidden = parts,
+            Order::BeginStep => {
+                playing.seen.decoding.draws.clear();
+                playing.seen.decoding.replies.clear();
+                playing.before = self.locked;
+            }
+            Order::UndoView => {
+                playing.marks.clear();
+                playing.opened.clear();
+                self.locked = playing.before;
+            }
+            Order::Restore => {
+                if let Some(own) = &playing.own {
+                    let before = self.session.opened().map(|opened| Arc::as_ptr(opened) as usize);
+                    if self.session.reopen(&own.session) {
+                        playing.queue.push_front(Order::Restore);
+                        return Ok(Some(Wait::Model(before)));
+                    }
+                }
+                if let Some(own) = playing.own.take() {
+                    self.put_back(own);
+                }
+            }
+            Order::Perform(action) => return self.perform(playing, &action, given),
+        }
+        Ok(None)
+    }
+
+    fn own(&self) -> Own {
+        Own {
+            session: self.session.own(),
+            station: self.settings.station,
+            locked: self.locked,
+            filters: *self.session.decoding().filters(),
+            seed: self.session.decoding().seed(),
+        }
+    }
+
+    fn put_back(&mut self, own: Own) {
+        self.session.put_back(own.session);
+        self.session.decode_filters(own.filters);
+        self.session.decode(|decoding| decoding.set_seed(own.seed));
+        (self.settings.station, self.locked) = (own.station, own.locked);
+    }
+
+    /// The die was rolled in the Decode station: a lesson counts along. `before` is what was counted
+    /// there already.
+    pub(super) fn count_rolls(&mut self, ask: &Decode, before: &[usize]) {
+        let Some(mut playing) = self.desk.playing.take() else { return };
+        let sheet = self.session.decoding().sheet();
+        if let Some(sheet) = sheet {
+            let tokens: Vec<u32> = match ask {
+                Decode::RollAgain => sheet.winner().into_iter().collect(),
+                Decode::RollOften => {
+                    let after = sheet.counts.as_ref().map_or(&[][..], |counts| &counts.each);
+                    let more = |i: usize| after[i] - before.get(i).copied().unwrap_or(0);
+                    let list = &sheet.candidates.list;
+                    let each = list.iter().take(after.len()).enumerate();
+                    each.flat_map(|(i, it)| std::iter::repeat_n(it.token, more(i))).collect()
+                }
+                _ => Vec::new(),
+            };
+            playing.count(&tokens);
+        }
+        playing.stale = true;
+        self.desk.playing = Some(playing);
+    }
+
+    /// What the Decode station has written is what the lesson's formulas are about.
+    pub(super) fn follow_decoding(&mut self) {
+        if self.desk.is_playing() {
+            let ids = self.session.decoding().ids();
+            self.session.look(ids);
+        }
+    }
+
+    /// Something happened that a lesson may wait for.
+    pub(super) fn stir(&mut self) {
+        if let Some(playing) = &mut self.desk.playing {
+            playing.stale = true;
+        }
+    }
+
+    fn save_hand_in(&mut self) {
+        let Some(playing) = &self.desk.playing else { return };
+        let filters = self.session.decoding().filters();
+        let hand_in = HandIn {
+            format: 1,
+            lesson: playing.loaded.lesson.id.clone(),
+            language: lesson_language(playing).into(),
+            seed: playing.loaded.lesson.setup.seed,
+            weights: playing.seen.weights.clone().unwrap_or_default(),
+            data: playing.data_hash(),
+            settings: vec![("filters".into(), format!("{filters:?}"))],
+            answers: playing.runner.kept().to_vec(),
+            trace: playing.trace.clone(),
+        };
+        let name = format!("{}.handin.txt", hand_in.lesson);
+        match hand_in.text() {
+            Ok(text) => self.save_text(&name, text),
+            Err(error) => self.problem = Some(error.to_string()),
+        }
+    }
+
+    /// Shows the answers of a hand-in, step by step.
+    pub(super) fn open_hand_in(&mut self, file: &Path) {
+        let name = file.display().to_string();
+        let read = crate::store::read_text(file, 8 << 20);
+        let read = read.and_then(|text| HandIn::read(&name, &text));
+        let words = self.settings.language.words();
+        match read {
+            Err(error) => self.problem = Some(error.to_string()),
+            Ok(hand_in) => {
+                if self.desk.shelf.find(&hand_in.lesson).is_none() {
+                    let what = fill(words.lesson.no_such_lesson, &[&name, &hand_in.lesson]);
+                    self.problem = Some(what);
+                    return;
+                }
+                self.open_lesson(&hand_in.lesson);
+                if let Some(playing) = &mut self.desk.playing {
+                    playing.runner.remember(&hand_in.answers);
+                    playing.handed_in = Some(hand_in);
+                }
+            }
+        }
+    }
+}
+
+/// The station as lessons call it.
+fn lesson_station(station: Station) -> Option<crate::lesson::schema::Station> {
+    use crate::lesson::schema::Station as Lesson;
+    let all = [
+        Lesson::Data,
+        Lesson::Tokens,
+        Lesson::Model,
+        Lesson::Train,
+        Lesson::Tune,
+        Lesson::Decode,
+        Lesson::Chat,
+    ];
+    all.into_iter().find(|lesson| lesson.name() == station.name())
+}
+
+/// The station of the window, if it has that one.
+pub(super) fn station_of(lesson: crate::lesson::schema::Station) -> Option<Station> {
+    Station::ALL.into_iter().find(|station| station.name() == lesson.name())
+}
+
+fn lesson_language(playing: &Playing) -> &'static str {
+    match playing.language() {
+        crate::text::sets::index::Language::En => "en",
+        crate::text::sets::index::Language::Zh => "zh",
+    }
+}
+
+/// What a selection of a lesson is in the window; what it does not name stays.
+pub(super) fn selection(before: Selection, view: &View) -> Selection {
+    Selection {
+        position: view.position.or(before.position),
+        block: view.head.map(|head| head.layer).or(view.layer).or(before.block),
+        head: view.head.map(|head| head.head).or(before.head),
+        key: view.cell.or(before.key),
+        candidate: view.token.or(before.candidate),
+        ..before
+    }
+}

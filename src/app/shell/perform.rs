@@ -1,0 +1,263 @@
+//! A lesson's actions, each with the hand that a person's click has.
+
+use super::Shell;
+use super::lesson::{selection, station_of};
+use crate::app::context::Action as Click;
+use crate::app::context::Station;
+use crate::app::lesson::{Playing, Wait};
+use crate::app::stations::decode::{Ask as Decode, View as DecodeView};
+use crate::app::stations::model::View as ModelView;
+use crate::app::transport::Move;
+use crate::app::words::fill;
+use crate::decode::Filters;
+use crate::lesson::Action;
+use crate::lesson::action::Zoom;
+use crate::lesson::formula::Value;
+use crate::session::engine::Source;
+use crate::session::lesson::{
+    MOST_DRAWS, MOST_REPLIES, Replying, Resolved, View, encode_prompt, material, weights_of,
+};
+use crate::{Error, Result};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::mpsc::channel;
+
+impl Shell {
+    /// Does what a person would do with the mouse; returns what has to be waited for.
+    pub(super) fn perform(
+        &mut self,
+        playing: &mut Playing,
+        action: &Action,
+        given: &Resolved,
+    ) -> Result<Option<Wait>> {
+        let language = playing.language();
+        match action {
+            Action::Station(station) => {
+                let station = station_of(*station);
+                self.settings.station = station.ok_or_else(|| self.cannot(action.name()))?;
+            }
+            Action::Model(model) => return Ok(self.open_for_lesson(playing, model.of(language))),
+            Action::Data(data) => return self.load_material(data.of(language).clone()).map(Some),
+            Action::Prompt(text) => {
+                return self.look_at_prompt(playing, text.of(language)).map(Some);
+            }
+            Action::Seed(seed) => self.session.decode(|decoding| decoding.set_seed(*seed)),
+            Action::Decode { .. } => self.set_filters(given)?,
+            Action::Zoom(zoom) => self.zoom_to(*zoom),
+            Action::Select { .. } => self.select(given)?,
+            Action::Take(_) => {
+                let token = given.known(0, Value::as_token)?;
+                if !self.session.can_append() {
+                    let words = self.settings.language.words();
+                    return Err(Error::failed(words.lesson.no_room));
+                }
+                token.into_iter().for_each(|token| self.session.decode_append(token));
+                let ids = self.session.decoding().ids();
+                self.session.look(ids);
+                return Ok(Some(Wait::Sight));
+            }
+            Action::Back | Action::Rewind => {
+                let here = self.session.decoding().here();
+                let to = if matches!(action, Action::Back) { here.saturating_sub(1) } else { 0 };
+                let first = playing.prompt.saturating_sub(1);
+                self.session.decode(|decoding| decoding.go(to.max(first)));
+                let ids = self.session.decoding().ids();
+                self.session.look(ids);
+                return Ok(Some(Wait::Sight));
+            }
+            Action::Draw(_) => {
+                let n = given.known(0, Value::as_count)?.unwrap_or(0);
+                self.roll(playing, n.min(MOST_DRAWS));
+            }
+            Action::Replies { .. } => {
+                let n = given.known(0, Value::as_count)?.unwrap_or(0).min(MOST_REPLIES);
+                let temperature = given.known(1, Value::as_number)?.unwrap_or(1.0);
+                return self.write_replies(playing, n, temperature as f32).map(Some);
+            }
+            Action::Say(text) => {
+                playing.seen.decoding.replies.clear();
+                self.session.say(text.of(language));
+                return Ok(Some(Wait::Reply));
+            }
+            Action::NewChat => self.act(Click::NewChat),
+            Action::Forward(_) => self.play_once(),
+            Action::Mark(part) => {
+                playing.marks.push(part.clone());
+                self.show_part(part);
+            }
+            Action::Open(part) => {
+                playing.opened.push(part.clone());
+                playing.marks.push(part.clone());
+                self.show_part(part);
+            }
+            Action::Close(part) => {
+                playing.opened.retain(|opened| opened != part);
+                playing.marks.retain(|marked| marked != part);
+            }
+            other => return Err(self.cannot(other.name())),
+        }
+        Ok(None)
+    }
+
+    fn cannot(&self, what: &str) -> Error {
+        Error::failed(fill(self.settings.language.words().lesson.cannot, &[&what]))
+    }
+
+    fn open_for_lesson(&mut self, playing: &mut Playing, name: &str) -> Option<Wait> {
+        let before = self.session.opened();
+        let source = Source::Named(PathBuf::from(name));
+        if before.is_some_and(|opened| opened.source == source && opened.run.is_none()) {
+            playing.seen.weights = before.map(|opened| weights_of(opened));
+            self.session.change(Vec::new());
+            self.session.new_chat();
+            return None;
+        }
+        let before = before.map(|opened| Arc::as_ptr(opened) as usize);
+        self.session.open(source);
+        Some(Wait::Model(before))
+    }
+
+    fn load_material(&self, name: String) -> Result<Wait> {
+        let (sender, receiver) = channel();
+        let load = move || {
+            // The lesson may be gone by then.
+            let _ = sender.send(material(&name));
+        };
+        let thread = std::thread::Builder::new().name("glassbox-material".into());
+        thread.spawn(load).map_err(no_thread)?;
+        Ok(Wait::Material(receiver))
+    }
+
+    fn look_at_prompt(&mut self, playing: &mut Playing, text: &str) -> Result<Wait> {
+        let words = self.settings.language.words();
+        let tokenizer = self.session.tokenizer();
+        let ids = encode_prompt(
+            tokenizer.ok_or_else(|| Error::failed(words.decode.no_tokenizer))?,
+            text,
+        )?;
+        let context = self.session.context();
+        if ids.is_empty() || ids.len() > context {
+            let what = fill(words.lesson.bad_prompt, &[&ids.len(), &context]);
+            return Err(Error::failed(what));
+        }
+        playing.prompt = ids.len();
+        self.session.decode(|decoding| decoding.begin(&ids, ids.len() - 1));
+        self.rooms.model.show_all();
+        self.session.look(ids);
+        Ok(Wait::Sight)
+    }
+
+    /// Sets those that are given; the others stay.
+    fn set_filters(&mut self, given: &Resolved) -> Result<()> {
+        let number = |i| given.known(i, Value::as_number).map(|x| x.map(|x| x as f32));
+        let was = *self.session.decoding().filters();
+        let filters = Filters {
+            temperature: number(0)?.or(was.temperature),
+            top_k: given.known(1, Value::as_count)?.or(was.top_k),
+            top_p: number(2)?.or(was.top_p),
+            min_p: number(3)?.or(was.min_p),
+            repetition_penalty: number(4)?.or(was.repetition_penalty),
+        };
+        filters.validate()?;
+        self.session.decode_filters(filters);
+        Ok(())
+    }
+
+    fn zoom_to(&mut self, zoom: Zoom) {
+        self.settings.station = Station::Model;
+        self.rooms.model.view = match zoom {
+            Zoom::Model | Zoom::Block => ModelView::Map,
+            Zoom::Head | Zoom::Matrix => ModelView::Heads,
+            Zoom::Cell => ModelView::Numbers,
+        };
+    }
+
+    fn select(&mut self, given: &Resolved) -> Result<()> {
+        let view = View {
+            position: given.known(0, Value::as_count)?,
+            layer: given.known(1, Value::as_count)?,
+            head: given.known(2, Value::as_head)?,
+            token: given.known(3, Value::as_token)?,
+            cell: given.known(4, Value::as_count)?,
+            ..View::default()
+        };
+        self.locked = selection(self.locked, &view);
+        Ok(())
+    }
+
+    /// Rolls the die at the place, and counts.
+    fn roll(&mut self, playing: &mut Playing, n: usize) {
+        let counts = |shell: &Self| {
+            let sheet = shell.session.decoding().sheet();
+            sheet.and_then(|sheet| Some(sheet.counts.as_ref()?.each.clone())).unwrap_or_default()
+        };
+        if n == 1 {
+            self.session.decode(crate::session::Decoding::roll_again);
+            let winner = self.session.decoding().sheet().and_then(|sheet| sheet.winner());
+            playing.count(&winner.into_iter().collect::<Vec<_>>());
+            return;
+        }
+        let before = counts(self);
+        self.session.decode(|decoding| decoding.roll_often(n));
+        let after = counts(self);
+        let Some(sheet) = self.session.decoding().sheet() else { return };
+        let more = |i: usize| after[i] - before.get(i).copied().unwrap_or(0);
+        let listed = sheet.candidates.list.iter().take(after.len()).enumerate();
+        let tokens: Vec<u32> =
+            listed.flat_map(|(i, it)| std::iter::repeat_n(it.token, more(i))).collect();
+        playing.count(&tokens);
+    }
+
+    fn write_replies(&self, playing: &Playing, n: usize, temperature: f32) -> Result<Wait> {
+        let filters =
+            Filters { temperature: Some(temperature), ..*self.session.decoding().filters() };
+        filters.validate()?;
+        let opened = self.session.opened().cloned();
+        let opened = opened.ok_or_else(|| Error::failed(self.settings.language.words().reading))?;
+        let subject = self.session.subject().to_vec();
+        let (seed, begun) =
+            (self.session.decoding().seed(), playing.seen.decoding.replies.len() as u64);
+        let (sender, receiver) = channel();
+        let write = move || {
+            let replying = Replying { opened: &opened, subject: &subject, filters, seed };
+            let replies = (0..n as u64).map(|i| replying.reply(begun + i)).collect();
+            // The lesson may be gone by then.
+            let _ = sender.send(replies);
+        };
+        let thread = std::thread::Builder::new().name("glassbox-replies".into());
+        thread.spawn(write).map_err(no_thread)?;
+        Ok(Wait::Replies(receiver))
+    }
+
+    /// Plays what the station shows, from its beginning.
+    fn play_once(&mut self) {
+        if self.settings.station == Station::Model && self.look().motion {
+            let mut actions = Vec::new();
+            self.moved(Move::Reset, &mut actions);
+            self.moved(Move::PlayPause, &mut actions);
+            actions.into_iter().for_each(|action| self.act(action));
+        }
+    }
+
+    /// Turns to the view in which a part stands.
+    fn show_part(&mut self, part: &str) {
+        let family = part.split('.').next().unwrap_or_default();
+        match family {
+            "map" => self.rooms.model.view = ModelView::Map,
+            "head" => self.rooms.model.view = ModelView::Heads,
+            "lens" => self.rooms.model.view = ModelView::Lens,
+            "embedding" => self.rooms.model.view = ModelView::Embedding,
+            "mlp" => self.rooms.model.view = ModelView::Neurons,
+            "cause" => self.rooms.model.view = ModelView::Why,
+            "funnel" | "decode" if part != "decode.replies" => {
+                self.act(Click::Decode(Decode::Show(DecodeView::Funnel)));
+            }
+            "beam" => self.act(Click::Decode(Decode::Show(DecodeView::Tree))),
+            _ => {}
+        }
+    }
+}
+
+fn no_thread(error: std::io::Error) -> Error {
+    Error::failed(format!("the system gives no thread: {error}"))
+}
