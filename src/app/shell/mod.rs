@@ -330,6 +330,18 @@ impl Shell {
         self.desk.playing.as_ref().map(|playing| &playing.runner)
     }
 
+    /// Why something of the lesson could not be done.
+    pub fn lesson_problem(&self) -> Option<String> {
+        self.desk.playing.as_ref().and_then(|playing| playing.problem.clone())
+    }
+
+    /// The tokens that can be bet on.
+    pub fn lesson_tokens(&self) -> Vec<String> {
+        let playing = self.desk.playing.as_ref();
+        let tokens = playing.map(|playing| playing.texts.tokens.iter());
+        tokens.map(|all| all.map(|(_, piece)| piece.clone()).collect()).unwrap_or_default()
+    }
+
     /// Whether a lesson is still being set up or shown.
     pub fn lesson_is_busy(&self) -> bool {
         self.desk.playing.as_ref().is_some_and(|playing| playing.is_busy())
