@@ -208,6 +208,8 @@ fn what_was_done_is_kept_and_handed_in_and_forgotten() {
         other => panic!("a bet is expected here, not {other:?}"),
     };
     guess(&mut window, words, &bet);
+    // The animation, then the answer.
+    next(&mut window, words);
     next(&mut window, words);
     assert!(has(&window, words.lesson.you) && has(&window, words.lesson.engine));
     let wait = |done: &dyn Fn() -> bool| {

@@ -12,9 +12,9 @@ words! {
     leave: "Leave the lesson", "离开课程";
     setting_up: "The lesson is being set up …", "正在准备……";
     begin: "Begin", "开始";
-    next: "Next", "下一步";
+    next: "Go on", "下一步";
     back: "Back", "上一步";
-    play: "Play", "播放";
+    play: "Play it", "放一遍";
     show: "Show me", "揭晓";
     bet_first: "Bet first", "先下注";
     finish: "Finish", "结束";
