@@ -162,7 +162,7 @@ impl Playing {
 
     /// Digits that tell the lesson's data from other data; empty if it has none.
     pub fn data_hash(&self) -> String {
-        let turns = self.seen.material.iter().flat_map(|material| &material.turns);
+        let turns = self.seen.material.iter().flat_map(Material::turns);
         let bytes: Vec<u8> = turns.flat_map(|turn| turn.bytes().chain([0])).collect();
         if bytes.is_empty() { String::new() } else { fingerprint_of(bytes.into_iter()) }
     }

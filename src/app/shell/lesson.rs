@@ -142,7 +142,7 @@ impl Shell {
 
     /// What formulas read now.
     fn snapshot<'a>(&'a self, seen: &'a Seen) -> Snapshot<'a> {
-        let sight = self.session.sight().filter(|_| self.session.sight_is_current());
+        let sight = self.session.seen().filter(|_| self.session.sight_is_current());
         Snapshot {
             opened: self.session.opened().map(|opened| &**opened),
             sight: sight.map(|sight| &**sight),
@@ -151,6 +151,8 @@ impl Shell {
             conversation: self.session.conversation(),
             view: &seen.view,
             material: seen.material.as_ref(),
+            changes: self.session.changes(),
+            same_rows: None,
             weights_before: seen.weights.as_deref(),
         }
     }
