@@ -5,7 +5,7 @@ use super::material::material;
 use super::prompt;
 use super::read_cause::{part_of, same_rows};
 use super::replies::Replying;
-use super::snapshot::Drawn;
+use super::snapshot::{Decoding, Drawn};
 use super::stage::{Resolved, Stage};
 use super::wait::until;
 use crate::decode::Filters;
@@ -225,7 +225,7 @@ impl Stage {
         if beams == Some(0) || penalty.is_some_and(|penalty| !penalty.is_finite()) {
             return Err(Error::failed("a search has 1 beam at least, and a finite length penalty"));
         }
-        filters.validate()?;
+        Decoding { filters, ..Decoding::default() }.in_effect().validate()?;
         let decoding = &mut self.decoding;
         decoding.filters = filters;
         decoding.beams = beams.or(decoding.beams);
@@ -263,10 +263,7 @@ impl Stage {
 
     fn write_replies(&mut self, n: usize, temperature: f32) -> Result<()> {
         let filters = Filters { temperature: Some(temperature), ..self.decoding.filters };
-        // Towards 0 the most probable token takes all.
-        if temperature != 0.0 {
-            filters.validate()?;
-        }
+        Decoding { filters, ..Decoding::default() }.in_effect().validate()?;
         for _ in 0..n {
             let written = self.replying(filters)?.reply(self.decoding.replies.len() as u64)?;
             self.decoding.replies.push(written);

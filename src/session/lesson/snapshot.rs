@@ -57,6 +57,14 @@ impl Decoding {
     pub fn length_penalty(&self) -> f64 {
         self.length_penalty.unwrap_or(1.0)
     }
+
+    /// What is done to logits: at temperature 0 the most probable token takes all.
+    pub fn in_effect(&self) -> Filters {
+        match self.filters.temperature {
+            Some(0.0) => Filters { temperature: None, top_k: Some(1), ..self.filters },
+            _ => self.filters,
+        }
+    }
 }
 
 /// A token that the die picked, and at which temperature.
@@ -328,7 +336,7 @@ impl<'a> Snapshot<'a> {
 
     fn read_decoding(&self, quantity: Quantity, given: &Arguments<'_>) -> Option<Value> {
         let Decoding { filters, draws, replies, .. } = self.decoding;
-        let funnel = || funnel(filters, self.last_logits(), self.ids());
+        let funnel = || funnel(&self.decoding.in_effect(), self.last_logits(), self.ids());
         let at = |i: usize| {
             let wanted = given.number(i);
             draws.iter().filter(move |drawn| {
