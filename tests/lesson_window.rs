@@ -7,7 +7,7 @@ mod common_window;
 use common_window::{LANGUAGES, Window, click, has, press, settle, window};
 use egui::Key;
 use egui::accesskit::Role;
-use egui_kittest::kittest::{NodeT as _, Queryable as _};
+use egui_kittest::kittest::Queryable as _;
 use glassbox::app::{Action, Language, LessonAsk, Station, Words};
 use glassbox::lesson::runner::{Outcome, Phase};
 use glassbox::lesson::schema::{Bet, Task};
