@@ -1,13 +1,15 @@
 //! The lesson that is open.
 
 use super::handin::HandIn;
+use super::marks::{Staging, Veil};
 use super::prose::{self, Line};
 use crate::app::context::{Selection, Station};
 use crate::decode::Filters;
-use crate::lesson::Loaded;
+use crate::lesson::action::By;
 use crate::lesson::formula::Readings;
 use crate::lesson::runner::{Answer, Order, Phase, Runner, Truth};
 use crate::lesson::schema::{Bet, Scale, Task};
+use crate::lesson::{Action, Loaded};
 use crate::session;
 use crate::session::lesson::{Decoding, Drawn, Material, View, Written};
 use crate::store::fingerprint_of;
@@ -167,8 +169,29 @@ impl Playing {
         if bytes.is_empty() { String::new() } else { fingerprint_of(bytes.into_iter()) }
     }
 
+    /// What the lesson does to the screen now.
+    pub fn staging(&self) -> Staging {
+        Staging { marks: self.marks.clone(), hidden: self.out_of_sight(), veil: self.veil() }
+    }
+
+    /// What would give the answer away, before the learner has bet and seen it come.
+    fn veil(&self) -> Veil {
+        let waits = self.runner.phase() == Phase::Say && !self.runner.is_greyed();
+        let Some(step) = self.runner.step().filter(|_| waits) else { return Veil::Nothing };
+        match (&step.play, self.runner.has_played()) {
+            (Some(Action::Forward(By::Logits)), false) => Veil::All,
+            (Some(Action::Forward(By::Logits)), true) => Veil::Odds,
+            (Some(Action::Forward(By::Odds)), false) => match step.task.bet() {
+                // The scores alone would name the token.
+                Some(Bet::Token { .. }) => Veil::All,
+                _ => Veil::Odds,
+            },
+            _ => Veil::Nothing,
+        }
+    }
+
     /// The controls that are out of sight now.
-    pub fn out_of_sight(&self) -> Vec<String> {
+    fn out_of_sight(&self) -> Vec<String> {
         if self.all_shown {
             return Vec::new();
         }

@@ -174,10 +174,7 @@ impl Shell {
     pub fn ui(&mut self, ui: &mut Ui) {
         self.dress(ui);
         self.poll();
-        let (marks, hidden) = self.desk.playing.as_ref().map_or_else(Default::default, |playing| {
-            (playing.marks.clone(), playing.out_of_sight())
-        });
-        renew(ui.ctx(), self.desk.is_playing().then_some((&marks, &hidden)));
+        renew(ui.ctx(), self.desk.playing.as_ref().map(|playing| playing.staging()).as_ref());
         let mut actions = self.pressed_keys(ui);
         self.take_drops(ui, &mut actions);
         if self.blank {
