@@ -73,9 +73,10 @@ pub mod decode;
 pub mod tokens;
 pub mod train;
 pub mod tree;
+pub mod tune;
 
 words! {
-    [behind data decode tokens train tree]
+    [behind data decode tokens train tree tune]
 
     // The stations and the top bar.
     chat: "Chat", "聊天";
