@@ -232,9 +232,12 @@ impl Tuner {
         let weighing = self.weighing.get_or_insert_with(Weighing::new);
         let results = weighing.advance(&self.exercises, (model, tokenizer), threads)?;
         if is_base {
-            self.before = Some(results);
-            self.weighing = Some(Weighing::new());
-            return None;
+            self.before = Some(results.clone());
+            // Before its first step the model is the base.
+            if step > 0 {
+                self.weighing = Some(Weighing::new());
+                return None;
+            }
         }
         (self.weighing, self.weighed) = (None, Some(step));
         self.pace.end();
