@@ -116,7 +116,7 @@ impl Shell {
             let current = station == self.settings.station;
             let training = self.session.training();
             let (ready, working) = match station {
-                Station::Train => (training.from_noise().is_some(), training.works(false)),
+                Station::Train => (training.noise_run().is_some(), training.works(false)),
                 Station::Tune => (training.tuning().is_some(), training.works(true)),
                 _ => {
                     let works = self.session.is_writing() || self.session.is_searching();

@@ -107,8 +107,8 @@ impl Recipe {
         let kept_data = data.as_ref().map(Materials::data_text).transpose()?;
         let data = data.map_or_else(|| self.read_data(), Ok)?;
         let mut prepared = match (&self.tune, base) {
-            (None, _) => self.from_noise(data, threads, progress)?,
-            (Some(tune), Some(base)) => self.tuned(tune, base, data, threads, progress)?,
+            (None, _) => self.begin_from_noise(data, threads, progress)?,
+            (Some(tune), Some(base)) => self.begin_tuned(tune, base, data, threads, progress)?,
             (Some(tune), None) => {
                 let what =
                     format!("the model {} to begin with is missing; open it first", tune.base);
@@ -130,7 +130,7 @@ impl Recipe {
     }
 
     /// A model that learned something already learns the replies of dialogues.
-    fn tuned(
+    fn begin_tuned(
         &self,
         tune: &Tune,
         base: Arc<Model>,
@@ -170,7 +170,7 @@ impl Recipe {
         })
     }
 
-    fn from_noise(
+    fn begin_from_noise(
         &self,
         data: Data,
         threads: Threads,

@@ -118,7 +118,7 @@ impl Training {
     }
 
     /// The run, if it began from noise.
-    pub fn from_noise(&self) -> Option<&Watch> {
+    pub fn noise_run(&self) -> Option<&Watch> {
         self.run.as_ref().filter(|run| run.begun.tuned.is_none())
     }
 
@@ -129,7 +129,7 @@ impl Training {
 
     /// Whether the engine is busy with a run of this kind: one that tunes a model, or one from noise.
     pub fn works(&self, tunes: bool) -> bool {
-        let run = if tunes { self.tuning() } else { self.from_noise() };
+        let run = if tunes { self.tuning() } else { self.noise_run() };
         let prepares = self.preparing.is_some() && self.prepares_tuning == tunes;
         prepares || run.is_some_and(|run| run.playing)
     }

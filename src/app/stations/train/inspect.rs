@@ -16,7 +16,7 @@ use egui::{ComboBox, DragValue, ScrollArea, Ui};
 /// The inspector.
 pub fn inspector(ui: &mut Ui, ctx: &Context, state: &mut State, actions: &mut Vec<Action>) {
     let (words, colours) = (ctx.words.train, ctx.look.colours());
-    let Some(run) = ctx.session.training().from_noise() else {
+    let Some(run) = ctx.session.training().noise_run() else {
         paragraph(ui, words.about, Type::Heading, colours.text1);
         paragraph(ui, words.about_1, Type::Body, colours.text2);
         return;

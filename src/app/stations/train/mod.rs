@@ -83,7 +83,7 @@ pub fn stage(
     actions: &mut Vec<Action>,
 ) {
     let training = ctx.session.training();
-    let run = training.from_noise().filter(|_| !state.choosing && training.preparing.is_none());
+    let run = training.noise_run().filter(|_| !state.choosing && training.preparing.is_none());
     state.run_shown = run.is_some();
     let Some(run) = run else {
         return setup::stage(ui, ctx, state, narrow, actions);
@@ -145,7 +145,7 @@ fn shown_step(run: &Watch) -> u64 {
 
 /// Where the run is.
 pub fn transport(ctx: &Context) -> Transport {
-    let run = ctx.session.training().from_noise();
+    let run = ctx.session.training().noise_run();
     run.map_or_else(Transport::default, |run| transport_of(ctx, run))
 }
 
@@ -175,7 +175,7 @@ pub fn transport_of(ctx: &Context, run: &Watch) -> Transport {
 
 /// What stands along the track: round steps, checkpoints, and how fast it may go.
 pub fn track(ctx: &Context, state: &State) -> Track {
-    track_of(ctx, ctx.session.training().from_noise(), state.speed)
+    track_of(ctx, ctx.session.training().noise_run(), state.speed)
 }
 
 /// The same of any run; `speed` is the place in [`SPEEDS`].
@@ -205,7 +205,7 @@ pub fn time_left(words: &crate::app::words::train::Words, seconds: f64) -> Strin
 
 /// Moves in the run.
 pub fn moved(ctx: &Context, state: &mut State, asked: Move, actions: &mut Vec<Action>) {
-    if let Some(run) = ctx.session.training().from_noise() {
+    if let Some(run) = ctx.session.training().noise_run() {
         moved_in(run, &mut state.speed, asked, actions);
     }
 }
@@ -251,7 +251,7 @@ fn seek(run: &Watch, at: u64, step: u64) -> Option<Order> {
 /// What a presenter's class reads.
 pub fn caption(ctx: &Context) -> String {
     let words = ctx.words.train;
-    let Some(run) = ctx.session.training().from_noise() else { return words.choose.into() };
+    let Some(run) = ctx.session.training().noise_run() else { return words.choose.into() };
     let at = shown_step(run);
     let reply = run.replies.iter().rev().find(|reply| reply.step <= at);
     let text = reply.map(|reply| watched::reply_text(ctx, run, &reply.ids)).unwrap_or_default();

@@ -356,7 +356,7 @@ fn start(ui: &mut Ui, ctx: &Context, state: &mut super::State, actions: &mut Vec
             let data = state.form.in_data.then(|| ctx.session.library().order());
             actions.push(begin_with(ctx, recipe, data));
         }
-        if ctx.session.training().from_noise().is_some()
+        if ctx.session.training().noise_run().is_some()
             && plain_button(ui, ctx, ctx.words.cancel, true)
         {
             state.choosing = false;
