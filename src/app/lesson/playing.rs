@@ -11,7 +11,7 @@ use crate::lesson::runner::{Answer, Order, Phase, Runner, Truth};
 use crate::lesson::schema::{Bet, Scale, Task};
 use crate::lesson::{Action, Loaded};
 use crate::session;
-use crate::session::lesson::{Decoding, Drawn, Material, View, Written};
+use crate::session::lesson::{Beams, Decoding, Drawn, Material, View, Written};
 use crate::store::fingerprint_of;
 use crate::text::sets::index::Language;
 use std::collections::VecDeque;
@@ -28,6 +28,7 @@ pub enum Wait {
     /// The chat's reply is written.
     Reply,
     Material(Receiver<crate::Result<Material>>),
+    Beams(Receiver<crate::Result<Box<Beams>>>),
     Replies(Receiver<crate::Result<Vec<Written>>>),
 }
 

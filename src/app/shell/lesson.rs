@@ -265,7 +265,7 @@ impl Shell {
             Wait::Sight => {
                 let reading = self.session.decoding().is_reading();
                 let current = self.session.subject().is_empty() || self.session.sight_is_current();
-                (reading || !current).then_some(Wait::Sight)
+                (reading || !current || self.session.is_thinking()).then_some(Wait::Sight)
             }
             Wait::Reply => {
                 let over = !self.session.is_writing() && self.session.sight_is_current();
@@ -281,6 +281,18 @@ impl Shell {
                     None
                 }
                 Err(Not::Empty) => Some(Wait::Material(receiver)),
+                Err(Not::Disconnected) => None,
+            },
+            Wait::Beams(receiver) => match receiver.try_recv() {
+                Ok(Ok(search)) => {
+                    playing.seen.decoding.search = Some(*search);
+                    None
+                }
+                Ok(Err(error)) => {
+                    playing.problem = Some(error.to_string());
+                    None
+                }
+                Err(Not::Empty) => Some(Wait::Beams(receiver)),
                 Err(Not::Disconnected) => None,
             },
             Wait::Replies(receiver) => match receiver.try_recv() {
@@ -315,6 +327,7 @@ impl Shell {
             Order::BeginStep => {
                 playing.seen.decoding.draws.clear();
                 playing.seen.decoding.replies.clear();
+                playing.seen.decoding.search = None;
                 playing.before = self.locked;
             }
             Order::UndoView => {

@@ -7,6 +7,7 @@ mod help;
 mod keys;
 mod lesson;
 mod perform;
+mod perform_search;
 mod save;
 mod side;
 mod top;

@@ -15,7 +15,8 @@ use crate::lesson::action::Zoom;
 use crate::lesson::formula::Value;
 use crate::session::engine::Source;
 use crate::session::lesson::{
-    MOST_DRAWS, MOST_REPLIES, Replying, Resolved, View, encode_prompt, material, weights_of,
+    MOST_DRAWS, MOST_REPLIES, Replying, Resolved, View, encode_prompt, material, part_of,
+    weights_of,
 };
 use crate::{Error, Result};
 use std::path::PathBuf;
@@ -42,7 +43,7 @@ impl Shell {
                 return self.look_at_prompt(playing, text.of(language)).map(Some);
             }
             Action::Seed(seed) => self.session.decode(|decoding| decoding.set_seed(*seed)),
-            Action::Decode { .. } => self.set_filters(given)?,
+            Action::Decode { .. } => self.set_decoding(playing, given)?,
             Action::Zoom(zoom) => self.zoom_to(*zoom),
             Action::Select { .. } => self.select(given)?,
             Action::Take(_) => {
@@ -94,12 +95,30 @@ impl Shell {
                 playing.opened.retain(|opened| opened != part);
                 playing.marks.retain(|marked| marked != part);
             }
+            Action::BeamStep | Action::BeamRun => {
+                let to_the_end = matches!(action, Action::BeamRun);
+                return self.search_for_lesson(playing, to_the_end).map(Some);
+            }
+            Action::Clean(_) | Action::Merge(_) => {
+                return self.work_on_material(playing, action, given).map(Some);
+            }
+            Action::Ablate(_) => {
+                let part = given.known(0, part_of)?;
+                if let Some(part) = part {
+                    self.act(Click::Scale(part, 0.0));
+                }
+                return Ok(Some(Wait::Sight));
+            }
+            Action::Restore => {
+                self.act(Click::Restore);
+                return Ok(Some(Wait::Sight));
+            }
             other => return Err(self.cannot(other.name())),
         }
         Ok(None)
     }
 
-    fn cannot(&self, what: &str) -> Error {
+    pub(super) fn cannot(&self, what: &str) -> Error {
         Error::failed(fill(self.settings.language.words().lesson.cannot, &[&what]))
     }
 
@@ -148,6 +167,19 @@ impl Shell {
     }
 
     /// Sets those that are given; the others stay.
+    fn set_decoding(&mut self, playing: &mut Playing, given: &Resolved) -> Result<()> {
+        self.set_filters(given)?;
+        let beams = given.known(5, Value::as_count)?;
+        let penalty = given.known(6, Value::as_number)?;
+        let decoding = &mut playing.seen.decoding;
+        decoding.beams = beams.or(decoding.beams);
+        decoding.length_penalty = penalty.or(decoding.length_penalty);
+        if beams.is_some() || penalty.is_some() {
+            decoding.search = None;
+        }
+        Ok(())
+    }
+
     fn set_filters(&mut self, given: &Resolved) -> Result<()> {
         let number = |i| given.known(i, Value::as_number).map(|x| x.map(|x| x as f32));
         let was = *self.session.decoding().filters();
@@ -258,6 +290,6 @@ impl Shell {
     }
 }
 
-fn no_thread(error: std::io::Error) -> Error {
+pub(super) fn no_thread(error: std::io::Error) -> Error {
     Error::failed(format!("the system gives no thread: {error}"))
 }

@@ -135,7 +135,7 @@ impl Worker {
         if let Some(command) = self.waiting.pop_front() {
             return Some(Next::Command(command));
         }
-        let Some(wait) = self.course.as_ref().and_then(Course::wait) else {
+        let Some(wait) = self.course.as_mut().and_then(Course::wait) else {
             return self.asked.recv().ok().map(Next::Command);
         };
         match self.asked.recv_timeout(wait) {
@@ -358,7 +358,7 @@ impl Worker {
     fn hear(&mut self, until: Instant) -> ControlFlow<()> {
         loop {
             let left = until.saturating_duration_since(Instant::now());
-            let trains = self.course.as_ref().filter(|course| course.piece() < left);
+            let trains = self.course.as_mut().filter(|course| course.piece() < left);
             let wait = trains.and_then(Course::wait);
             match self.asked.recv_timeout(wait.map_or(left, |wait| wait.min(left))) {
                 Ok(Command::Look(ids)) => self.show(ids),

@@ -75,7 +75,7 @@ impl Snapshot<'_> {
 }
 
 /// A part as a formula gives it.
-pub(super) fn part_of(value: &Value) -> Option<Component> {
+pub fn part_of(value: &Value) -> Option<Component> {
     match value {
         Value::Head(Head { layer, head }) => Some(Component::Head { block: *layer, head: *head }),
         Value::Text(text) => text.parse().ok(),

@@ -16,7 +16,7 @@ use egui::{ComboBox, DragValue, ScrollArea, Ui};
 /// The inspector.
 pub fn inspector(ui: &mut Ui, ctx: &Context, state: &mut State, actions: &mut Vec<Action>) {
     let (words, colours) = (ctx.words.train, ctx.look.colours());
-    let Some(run) = &ctx.session.training().run else {
+    let Some(run) = ctx.session.training().noise_run() else {
         paragraph(ui, words.about, Type::Heading, colours.text1);
         paragraph(ui, words.about_1, Type::Body, colours.text2);
         return;
@@ -51,7 +51,7 @@ pub fn inspector(ui: &mut Ui, ctx: &Context, state: &mut State, actions: &mut Ve
 }
 
 /// A name, and a number that can be dragged or typed.
-fn setting(ui: &mut Ui, name: &str, ctx: &Context, drag: DragValue<'_>) -> bool {
+pub fn setting(ui: &mut Ui, name: &str, ctx: &Context, drag: DragValue<'_>) -> bool {
     let mut changed = false;
     ui.horizontal(|ui| {
         let colours = ctx.look.colours();
@@ -169,7 +169,8 @@ fn variation(
     if plain_button(ui, ctx, words.run_again, true) {
         let mut recipe = run.begun.card.recipe.clone();
         recipe.preset.learning = varied(&recipe.preset.learning, state.variation);
-        actions.push(setup::begin(ctx, recipe));
+        // The same data, though it was chosen in Data and may have changed since.
+        actions.push(setup::again(ctx, recipe));
     }
 }
 
