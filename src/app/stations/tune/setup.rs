@@ -348,7 +348,7 @@ pub fn begin(ctx: &Context, form: &Form) -> Option<Action> {
         inner: Some(config.inner),
         context: config.context,
         dropout: config.dropout,
-        positions: Default::default(),
+        begin: Default::default(),
     };
     let preset = Preset {
         format: 1,
