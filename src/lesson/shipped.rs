@@ -13,6 +13,7 @@ pub const LESSONS: &[(&str, &str)] = &lessons![
     "01-next-token",
     "08-the-die",
     "12-greedy-or-dice",
+    "13-beam",
     "14-chat",
     "16-article",
 ];

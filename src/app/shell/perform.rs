@@ -15,7 +15,7 @@ use crate::lesson::action::Zoom;
 use crate::lesson::formula::Value;
 use crate::session::engine::Source;
 use crate::session::lesson::{
-    MOST_DRAWS, MOST_REPLIES, Replying, Resolved, View, encode_prompt, material, part_of,
+    Decoding, MOST_DRAWS, MOST_REPLIES, Replying, Resolved, View, encode_prompt, material, part_of,
     weights_of,
 };
 use crate::{Error, Result};
@@ -190,6 +190,8 @@ impl Shell {
             min_p: number(3)?.or(was.min_p),
             repetition_penalty: number(4)?.or(was.repetition_penalty),
         };
+        // At temperature 0 the most probable token takes all.
+        let filters = Decoding { filters, ..Decoding::default() }.in_effect();
         filters.validate()?;
         self.session.decode_filters(filters);
         Ok(())
@@ -243,6 +245,7 @@ impl Shell {
     fn write_replies(&self, playing: &Playing, n: usize, temperature: f32) -> Result<Wait> {
         let filters =
             Filters { temperature: Some(temperature), ..*self.session.decoding().filters() };
+        let filters = Decoding { filters, ..Decoding::default() }.in_effect();
         filters.validate()?;
         let opened = self.session.opened().cloned();
         let opened = opened.ok_or_else(|| Error::failed(self.settings.language.words().reading))?;
