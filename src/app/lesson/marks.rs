@@ -77,6 +77,15 @@ pub fn part(ui: &Ui, part: Part, rect: Rect) {
     });
 }
 
+/// What of the screen stands for a part that is not painted in this view: the stage as a whole.
+pub fn part_at_least(ui: &Ui, part: Part, rect: Rect) {
+    with(ui.ctx(), |parts| {
+        if parts.watched && parts.places.iter().all(|(placed, _)| *placed != part) {
+            parts.places.push((part, rect));
+        }
+    });
+}
+
 /// Whether the lesson has put a control out of sight.
 pub fn is_hidden(ctx: &Context, part: Part) -> bool {
     with(ctx, |parts| parts.hidden.contains(&part))

@@ -7,6 +7,7 @@ use crate::app::context::Station;
 use crate::app::lesson::{Playing, Wait};
 use crate::app::stations::decode::{Ask as Decode, View as DecodeView};
 use crate::app::stations::model::View as ModelView;
+use crate::app::stations::train::Tab;
 use crate::app::transport::Move;
 use crate::app::words::fill;
 use crate::decode::Filters;
@@ -286,6 +287,18 @@ impl Shell {
             "cause" => self.rooms.model.view = ModelView::Why,
             "funnel" | "decode" if part != "decode.replies" => {
                 self.act(Click::Decode(Decode::Show(DecodeView::Funnel)));
+            }
+            "tokens" => {
+                use crate::app::stations::tokens::View;
+                self.rooms.tokens.view = match part {
+                    "tokens.merges" => View::Learn,
+                    "tokens.template" => View::Template,
+                    "tokens.vocabulary" => View::Table,
+                    _ => View::Read,
+                };
+            }
+            "train" => {
+                self.rooms.train.tab = if part == "train.slow" { Tab::OneStep } else { Tab::Live };
             }
             "beam" => self.act(Click::Decode(Decode::Show(DecodeView::Tree))),
             _ => {}

@@ -4,11 +4,13 @@ use super::newer::{newer_card, warning_card};
 use super::sparks::scientific;
 use super::{State, main_button, plain_button, setup};
 use crate::app::context::{Action, Context, Station};
+use crate::app::lesson::part;
 use crate::app::numbers;
 use crate::app::stations::chat::fact;
 use crate::app::theme::Type;
 use crate::app::widgets::paragraph;
 use crate::app::words::fill;
+use crate::lesson::Part;
 use crate::session::training::{Order, Watch};
 use crate::train::Learning;
 use egui::{ComboBox, DragValue, ScrollArea, Ui};
@@ -74,7 +76,10 @@ fn settings(ui: &mut Ui, ctx: &Context, run: &Watch, actions: &mut Vec<Action>) 
         .range(1e-6..=1.0)
         .speed(highest * 0.01)
         .custom_formatter(|value, _| scientific(value));
+    let top = ui.cursor().top();
     let mut changed = setting(ui, words.learning_rate, ctx, rate);
+    let row = ui.max_rect().with_min_y(top).with_max_y(ui.cursor().top());
+    part(ui, Part::TrainLearningRate, row);
     // The end of the fall keeps its share of the top.
     learning.final_learning_rate *= learning.learning_rate / highest;
     fact(ui, ctx, words.warm_up, &fill(words.steps, &[&numbers::count(learning.warmup as usize)]));
