@@ -11,10 +11,14 @@ macro_rules! lessons {
 pub const LESSONS: &[(&str, &str)] = &lessons![
     "00-tour",
     "01-next-token",
+    "05-attention",
+    "06-heads",
+    "07-stream",
     "08-the-die",
     "12-greedy-or-dice",
     "13-beam",
     "14-chat",
+    "15-why",
     "16-article",
 ];
 

@@ -10,6 +10,7 @@ use crate::lesson::formula::Readings;
 use crate::lesson::runner::{Answer, Order, Phase, Runner, Truth};
 use crate::lesson::schema::{Bet, Scale, Task};
 use crate::lesson::{Action, Loaded};
+use crate::nn::Name;
 use crate::session;
 use crate::session::lesson::{Beams, Decoding, Drawn, Material, View, Written};
 use crate::store::fingerprint_of;
@@ -29,6 +30,8 @@ pub enum Wait {
     Reply,
     Material(Receiver<crate::Result<Material>>),
     Beams(Receiver<crate::Result<Box<Beams>>>),
+    /// The text that a row is taken from has been read: of which activation, and which row.
+    Beside(Name, usize),
     Replies(Receiver<crate::Result<Vec<Written>>>),
 }
 

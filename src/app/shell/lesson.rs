@@ -295,6 +295,13 @@ impl Shell {
                 Err(Not::Empty) => Some(Wait::Beams(receiver)),
                 Err(Not::Disconnected) => None,
             },
+            Wait::Beside(name, row) => match self.session.beside().cloned() {
+                None => Some(Wait::Beside(name, row)),
+                Some(beside) => {
+                    self.patch_from(playing, &beside, name, row);
+                    Some(Wait::Sight)
+                }
+            },
             Wait::Replies(receiver) => match receiver.try_recv() {
                 Ok(Ok(replies)) => {
                     playing.seen.decoding.replies.extend(replies);

@@ -110,6 +110,10 @@ impl Shell {
                 }
                 return Ok(Some(Wait::Sight));
             }
+            Action::Patch { from, name, .. } => {
+                let row = given.known(0, Value::as_count)?.unwrap_or(0);
+                return self.read_to_patch(from.of(language), name, row).map(Some);
+            }
             Action::Restore => {
                 self.act(Click::Restore);
                 return Ok(Some(Wait::Sight));
