@@ -15,6 +15,7 @@ pub const LESSONS: &[(&str, &str)] = &lessons![
     "12-greedy-or-dice",
     "13-beam",
     "14-chat",
+    "15-why",
     "16-article",
 ];
 
