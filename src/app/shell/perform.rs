@@ -190,7 +190,8 @@ impl Shell {
         let was = *self.session.decoding().filters();
         let filters = Filters {
             temperature: number(0)?.or(was.temperature),
-            top_k: given.known(1, Value::as_count)?.or(was.top_k),
+            // No filter at 0.
+            top_k: given.known(1, Value::as_count)?.or(was.top_k).filter(|&k| k > 0),
             top_p: number(2)?.or(was.top_p),
             min_p: number(3)?.or(was.min_p),
             repetition_penalty: number(4)?.or(was.repetition_penalty),

@@ -67,7 +67,8 @@ fn parts(ui: &Ui, view: &View) {
         (Named::FunnelKept, columns.last()),
     ];
     for (name, column) in named {
-        if let Some(column) = column {
+        let covered = view.veil != Veil::Nothing && name != Named::FunnelLogit;
+        if let Some(column) = column.filter(|_| !covered) {
             part(ui, name, place(column));
         }
     }
