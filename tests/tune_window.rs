@@ -165,6 +165,7 @@ fn step_0_is_the_base_and_a_run_goes_on_another_day() {
         assert_eq!(pair.before.ids, pair.after.ids);
         assert!(pair.after.chances.iter().all(|[before, after]| before == after));
     }
+    first.run_steps(3);
     assert!(has(&first, words.tune.all_rest));
     drop(first);
 

@@ -16,6 +16,16 @@ impl Worker {
     /// Carries out an order about training.
     pub(super) fn order(&mut self, order: Order) {
         match order {
+            Order::Open(step) => self.gone_back = Some(step),
+            Order::Begin(_)
+            | Order::Resume(_)
+            | Order::Play
+            | Order::Step
+            | Order::OpenNewest
+            | Order::Follow(true) => self.gone_back = None,
+            _ => {}
+        }
+        match order {
             Order::Begin(begin) => self.begin(*begin),
             Order::Resume(folder) => self.resume(folder),
             Order::Play => self.play(true, false),
@@ -226,11 +236,14 @@ impl Worker {
         self.tell(News::Models(list_models(runs)));
     }
 
-    /// Saves the moment of the run that is open, or else the newest.
+    /// Saves the moment that was gone back to, or else the newest: the one that is looked at.
     fn save_model(&self, folder: &Path) {
         let Some(course) = &self.course else { return };
         let newest = course.newest();
-        let is_of_run = |opened: &&Arc<Opened>| opened.run.is_some() && opened.name == newest.name;
+        let is_of_run = |opened: &&Arc<Opened>| {
+            let step = opened.run.as_ref().map(|run| run.step);
+            step.is_some() && step == self.gone_back && opened.name == newest.name
+        };
         let opened = self.model.as_ref().filter(is_of_run).map_or(&newest, |opened| opened);
         self.tell(match save_as(opened, folder) {
             Ok(()) => News::SavedModel(folder.to_path_buf()),

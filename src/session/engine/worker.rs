@@ -64,6 +64,8 @@ pub(super) struct Worker {
     pub course: Option<Course>,
     /// Whether the open model is kept up to date with it, and when it is time to.
     pub following: bool,
+    /// The moment that was gone back to, as long as it is the one that is looked at.
+    pub gone_back: Option<u64>,
     pub follows: Pace,
     /// What is changed when a text is read, and the last text read so.
     changes: Vec<Change>,
@@ -90,6 +92,7 @@ impl Worker {
             follower: Follower::default(),
             course: None,
             following: false,
+            gone_back: None,
             follows: Pace::new(Duration::ZERO),
             changes: Vec::new(),
             altered: None,
