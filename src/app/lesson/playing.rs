@@ -269,7 +269,7 @@ impl Playing {
         let tokens = (1..=TOKENS).filter_map(|n| top(n).as_token());
         let mut named: Vec<(u32, String)> =
             tokens.map(|token| (token, readings.piece(token).unwrap_or_default())).collect();
-        named.sort_by(|a, b| a.1.trim().to_lowercase().cmp(&b.1.trim().to_lowercase()));
+        named.sort_by_key(|(_, piece)| piece.trim().to_lowercase());
         named
     }
 

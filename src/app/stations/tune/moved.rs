@@ -39,8 +39,17 @@ pub fn stage(ui: &mut Ui, ctx: &Context, run: &Watch) {
         }
     }
     let x = rect.left() + LEFT + PARTS as f32 * (CELL + 3.0) + 24.0;
-    beside(ui, ctx, rect.with_min_x(x), moved, most);
+    let room = rect.with_min_x(x);
+    if room.width() < LEAST {
+        // No room at its side: the sentence stands below.
+        paragraph(ui, &summary(ctx, moved), Type::Small, colours.text2);
+    } else {
+        beside(ui, ctx, room, moved, most);
+    }
 }
+
+/// What stands beside the grid needs so much room.
+const LEAST: f32 = 120.0;
 
 /// The heads of the columns, with their colours.
 fn parts(ctx: &Context) -> ([&'static str; PARTS], [Color32; PARTS]) {
@@ -92,9 +101,6 @@ fn cell(ui: &Ui, ctx: &Context, place: Rect, (block, part): (&str, &str), value:
 
 fn beside(ui: &mut Ui, ctx: &Context, rect: Rect, moved: &Moved, most: f32) {
     let (words, colours) = (ctx.words.tune, ctx.look.colours());
-    if rect.width() < 120.0 {
-        return;
-    }
     ui.scope_builder(egui::UiBuilder::new().max_rect(rect), |ui| {
         paragraph(ui, words.moved_scale, Type::Caption, colours.text2);
         let (place, _) = ui.allocate_exact_size(vec2(120.0, 16.0), Sense::hover());
