@@ -45,8 +45,10 @@ impl Shelf {
         self.looked = None;
     }
 
+    /// The lesson of this id; one's own edition of a shipped lesson comes before that.
     pub fn find(&self, id: &str) -> Option<&Entry> {
-        self.entries.iter().find(|entry| entry.id == id)
+        let mut named = self.entries.iter().filter(|entry| entry.id == id);
+        named.clone().find(|entry| entry.file.is_some()).or_else(|| named.next())
     }
 
     /// Reads what is inside the program, once, and looks whether a file of one's own has changed;
@@ -167,6 +169,14 @@ mod tests {
         assert_eq!(shelf.look(), ["mine"]);
         let mine = shelf.find("mine").unwrap();
         assert!(mine.loaded.is_ok(), "{:?}", mine.loaded.as_ref().err());
+        // A teacher's edition of a shipped lesson is the one that opens.
+        let edition = folder.path().join("08-the-die.ron");
+        std::fs::write(&edition, die.replace("minutes: 20", "minutes: 21")).unwrap();
+        shelf.looked = None;
+        assert_eq!(shelf.look(), ["08-the-die"]);
+        let opened = shelf.find("08-the-die").unwrap().loaded.as_ref();
+        assert_eq!(opened.map(|loaded| loaded.lesson.minutes).ok(), Some(21), "{opened:?}");
+        std::fs::remove_file(&edition).unwrap();
         std::fs::remove_file(&file).unwrap();
         shelf.looked = None;
         assert!(shelf.look().is_empty());
