@@ -45,7 +45,7 @@ fn a_mistake_is_named_with_its_place() {
         ("enter: [Mark(\"funnel.softmax\")]", "enter: [Mark(\"map.row\")]", "map.row is at Model"),
         // What this version cannot do is refused in a sentence, and nothing is made up.
         ("\"prob(best)\"", "\"loss.val\"", "cannot read loss.val yet"),
-        ("play: Forward(Odds)", "play: BeamRun", "cannot do BeamRun in a lesson yet"),
+        ("play: Forward(Odds)", "play: Pause", "cannot do Pause in a lesson yet"),
     ] {
         place.write("mine.ron", good.replacen(old, new, 1));
         let outcome = place.run(&["lesson", "check", "mine.ron"]);

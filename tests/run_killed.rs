@@ -28,7 +28,16 @@ fn recipe(place: &Path) -> Recipe {
     preset.tokenizer = TokenizerChoice::Bpe(280);
     (preset.learning.steps, preset.learning.evaluate_every) = (100_000, 500);
     let data = vec![file.display().to_string()];
-    Recipe { name: "tiny".into(), preset, data, read_as: None, cleaned: true, seed: 5 }
+    Recipe {
+        name: "tiny".into(),
+        preset,
+        data,
+        read_as: None,
+        cleaned: true,
+        seed: 5,
+        keeps_data: false,
+        tune: None,
+    }
 }
 
 fn session(runs: &Path) -> Session {
@@ -47,8 +56,14 @@ fn work(place: &Path) {
         Some(run) => session.train(Order::Resume(run.expect("a run").path())),
         None => {
             let recipe = recipe(place);
-            let begin =
-                Begin { recipe, watched: "what is 3?".into(), runs: Some(runs), playing: true };
+            let begin = Begin {
+                recipe,
+                data: None,
+                same_materials: false,
+                watched: "what is 3?".into(),
+                runs: Some(runs),
+                playing: true,
+            };
             session.train(Order::Begin(Box::new(begin)));
         }
     }

@@ -74,10 +74,25 @@ fn begin(window: &mut Window, words: &Words, folder: &Path, playing: bool) {
     (preset.learning.steps, preset.learning.evaluate_every) = (80, 20);
     (preset.learning.log_every, preset.learning.warmup) = (1, 5);
     let data = vec![file.display().to_string()];
-    let recipe =
-        Recipe { name: "tiny".into(), preset, data, read_as: None, cleaned: true, seed: 3 };
+    let recipe = Recipe {
+        name: "tiny".into(),
+        preset,
+        data,
+        read_as: None,
+        cleaned: true,
+        seed: 3,
+        keeps_data: false,
+        tune: None,
+    };
     let runs = Some(folder.join("runs"));
-    let begin = Begin { recipe, watched: "what is 3?".into(), runs, playing };
+    let begin = Begin {
+        recipe,
+        data: None,
+        same_materials: false,
+        watched: "what is 3?".into(),
+        runs,
+        playing,
+    };
     assert!(has(window, words.train.begin));
     window.state_mut().session().train(Order::Begin(Box::new(begin)));
     until(window, "a run", |shell| {

@@ -94,14 +94,15 @@ pub enum Station {
     Tokens,
     Model,
     Train,
+    Tune,
     Decode,
     Chat,
 }
 
 impl Station {
     /// Every station, from left to right.
-    pub const ALL: [Self; 6] =
-        [Self::Data, Self::Tokens, Self::Model, Self::Train, Self::Decode, Self::Chat];
+    pub const ALL: [Self; 7] =
+        [Self::Data, Self::Tokens, Self::Model, Self::Train, Self::Tune, Self::Decode, Self::Chat];
 
     /// What it is called.
     pub fn title(self, words: &Words) -> &'static str {
@@ -110,6 +111,7 @@ impl Station {
             Self::Tokens => words.tokens.title,
             Self::Model => words.model,
             Self::Train => words.train.title,
+            Self::Tune => words.tune.title,
             Self::Decode => words.decode.title,
             Self::Chat => words.chat,
         }
@@ -122,6 +124,7 @@ impl Station {
             Self::Tokens => egui::Key::Num2,
             Self::Model => egui::Key::Num3,
             Self::Train => egui::Key::Num4,
+            Self::Tune => egui::Key::Num5,
             Self::Decode => egui::Key::Num6,
             Self::Chat => egui::Key::Num7,
         }
@@ -134,6 +137,7 @@ impl Station {
             Self::Tokens => "tokens",
             Self::Model => "model",
             Self::Train => "train",
+            Self::Tune => "tune",
             Self::Decode => "decode",
             Self::Chat => "chat",
         }
@@ -213,6 +217,8 @@ pub enum Action {
     },
     /// Read the text that is looked at with another model, to compare.
     ReadWith(Source),
+    /// Show the open model in the Model station beside another.
+    CompareInModel(Source),
     /// Ask the system for the other model's folder.
     ChooseFolderBeside,
     TurnTheme,

@@ -284,21 +284,30 @@ impl Photographer {
     }
 
     fn patience(&self) -> Duration {
-        if self.shot.station == Station::Train { PATIENCE_FOR_RUN } else { PATIENCE }
+        match self.shot.station {
+            Station::Train | Station::Tune => PATIENCE_FOR_RUN,
+            _ => PATIENCE,
+        }
     }
 
     /// Whether all that the picture should show is there.
     fn is_there(&self, shell: &mut Shell) -> bool {
-        if self.shot.station != Station::Train || self.shot.train == TrainShot::Setup {
+        let trains = matches!(self.shot.station, Station::Train | Station::Tune);
+        if !trains || self.shot.train == TrainShot::Setup {
             return shell.is_at_rest();
         }
         let step = self.shot.step;
         let run = shell.session().training().run.as_ref();
         let there = run.is_some_and(|run| run.done || run.step() >= step);
-        if there {
+        if there && run.is_some_and(|run| run.playing) {
             shell.act(Action::Train(Order::Pause));
         }
-        there
+        let run = shell.session().training().run.as_ref();
+        // What was forgotten is measured when a tuning run rests.
+        let weighed = |run: &crate::session::training::Watch| {
+            run.report.as_ref().is_some_and(|report| report.step == run.step())
+        };
+        there && (self.shot.station == Station::Train || run.is_some_and(weighed))
     }
 
     fn set_the_scene(&self, shell: &mut Shell) {
@@ -335,7 +344,8 @@ impl Photographer {
             Station::Model => Action::LookAt { text: prompt.into(), as_chat: true },
             Station::Decode => Action::Decode(Ask::Text { text: prompt.into(), as_chat: false }),
             Station::Train if self.shot.train == TrainShot::Setup => Action::Go(Station::Train),
-            Station::Train => shell.first_run(),
+            Station::Tune if self.shot.train == TrainShot::Setup => Action::Go(Station::Tune),
+            Station::Train | Station::Tune => shell.first_run(),
         };
         shell.act(action);
         if self.shot.presenting {

@@ -74,9 +74,10 @@ pub mod lesson;
 pub mod tokens;
 pub mod train;
 pub mod tree;
+pub mod tune;
 
 words! {
-    [behind data decode lesson tokens train tree]
+    [behind data decode lesson tokens train tree tune]
 
     // The stations and the top bar.
     chat: "Chat", "聊天";

@@ -88,6 +88,12 @@ enum Screen {
     TrainUpdate,
     /// Runs side by side
     TrainRuns,
+    /// The Tune station: before a run
+    TuneSetup,
+    /// A tuning run as it goes
+    Tune,
+    /// Both models' replies side by side
+    TunePairs,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, ValueEnum)]
@@ -118,6 +124,7 @@ impl ShotCommand {
             Screen::Neurons => (Station::Model, ModelView::Neurons),
             Screen::Texts => (Station::Model, ModelView::Compare),
             Screen::Chat => (Station::Chat, ModelView::Map),
+            Screen::TuneSetup | Screen::Tune | Screen::TunePairs => (Station::Tune, ModelView::Map),
             _ => (Station::Train, ModelView::Map),
         };
         let tab = match self.station {
@@ -154,11 +161,11 @@ impl ShotCommand {
 impl Screen {
     fn of_training(self) -> TrainShot {
         match self {
-            Self::Train => TrainShot::Live,
+            Self::Train | Self::Tune => TrainShot::Live,
             Self::TrainLoss => TrainShot::OneStep(1),
             Self::TrainBackward => TrainShot::OneStep(2),
             Self::TrainUpdate => TrainShot::OneStep(4),
-            Self::TrainRuns => TrainShot::Compare,
+            Self::TrainRuns | Self::TunePairs => TrainShot::Compare,
             _ => TrainShot::Setup,
         }
     }

@@ -44,6 +44,8 @@ impl Train {
             read_as: self.data.read_as(),
             cleaned: !self.run.no_clean,
             seed: self.run.seed,
+            keeps_data: false,
+            tune: None,
         };
         let prepared = recipe.prepare(threads, &mut |_| ControlFlow::Continue(()))?;
         say_problems(&prepared.problems);

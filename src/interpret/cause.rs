@@ -60,6 +60,37 @@ impl Component {
     }
 }
 
+/// As lessons write it: `head(1, 2)`, `mlp(1)`, `block(1)`, `neuron(1, 37)`, `attention_bias(1)`,
+/// `tokens`, `positions`, `last_bias`.
+impl std::str::FromStr for Component {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        let (name, numbers) = match text.trim().split_once('(') {
+            Some((name, rest)) => (name.trim(), rest.strip_suffix(')').ok_or(())?),
+            None => (text.trim(), ""),
+        };
+        let numbers: Vec<usize> = match numbers {
+            "" => Vec::new(),
+            list => list
+                .split(',')
+                .map(|number| number.trim().parse().map_err(|_| ()))
+                .collect::<Result<_, ()>>()?,
+        };
+        match (name, numbers.as_slice()) {
+            ("tokens", []) => Ok(Self::Tokens),
+            ("positions", []) => Ok(Self::Positions),
+            ("last_bias", []) => Ok(Self::LastBias),
+            ("head", &[block, head]) => Ok(Self::Head { block, head }),
+            ("mlp", &[block]) => Ok(Self::Mlp(block)),
+            ("block", &[block]) => Ok(Self::Block(block)),
+            ("attention_bias", &[block]) => Ok(Self::AttentionBias(block)),
+            ("neuron", &[block, neuron]) => Ok(Self::Neuron { block, neuron }),
+            _ => Err(()),
+        }
+    }
+}
+
 /// One change of what the model computes.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Change {

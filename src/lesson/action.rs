@@ -113,9 +113,11 @@ pub enum Action {
     Recorded(String),
     Tune(Both<String>, Method, Argument),
     // Causes.
+    /// A part by its name, `mlp(1)`, or a formula that gives a head.
     Ablate(String),
     Patch {
-        from: String,
+        /// The text whose row is taken.
+        from: Both<String>,
         name: String,
         row: Argument,
     },

@@ -8,7 +8,19 @@ macro_rules! lessons {
 }
 
 /// The lessons inside the program, each by its id, in the order in which they are taught.
-pub const LESSONS: &[(&str, &str)] = &lessons!["01-next-token", "08-the-die", "14-chat"];
+pub const LESSONS: &[(&str, &str)] = &lessons![
+    "00-tour",
+    "01-next-token",
+    "05-attention",
+    "06-heads",
+    "07-stream",
+    "08-the-die",
+    "12-greedy-or-dice",
+    "13-beam",
+    "14-chat",
+    "15-why",
+    "16-article",
+];
 
 /// The ids of the whole curriculum: what a lesson or a term may refer to.
 pub const CURRICULUM: [&str; 17] = [

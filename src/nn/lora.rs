@@ -106,6 +106,17 @@ impl<T: Real> Lora<T> {
         lora
     }
 
+    /// How many numbers would learn.
+    pub fn count(config: &Config, rank: usize, targets: &[LoraTarget]) -> usize {
+        let Config { layers, width, inner, .. } = *config;
+        let sizes = |target: &LoraTarget| match target {
+            LoraTarget::Qkv => 4 * width,
+            LoraTarget::Output => 2 * width,
+            LoraTarget::Up | LoraTarget::Down => width + inner,
+        };
+        layers * rank * targets.iter().map(sizes).sum::<usize>()
+    }
+
     /// How many numbers learn.
     pub fn parameter_count(&self) -> usize {
         self.values.len()

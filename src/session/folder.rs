@@ -207,21 +207,7 @@ impl RunFolder {
         let tensors: Vec<(&str, &[f32])> =
             tensors.iter().map(|(name, values)| (*name, values.as_slice())).collect();
         save_checkpoint(&self.folder.join(CHECKPOINT), &tensors, &state)?;
-        let provenance = Provenance {
-            glassbox: env!("CARGO_PKG_VERSION").into(),
-            seed: plan.seed,
-            steps: progress.step,
-            tokens_seen: progress.tokens,
-            train_loss: progress.train_loss,
-            val_loss: progress.val_loss,
-            lora: match &plan.tuning {
-                Tuning::Full => None,
-                Tuning::Lora { rank, alpha, targets } => {
-                    Some(LoraRecord { rank: *rank, alpha: *alpha, targets: targets.clone() })
-                }
-            },
-            ..self.provenance.clone()
-        };
+        let provenance = provenance_at(&self.provenance, plan, progress);
         let of_template =
             self.tokenizer.as_ref().and_then(|tokenizer| tokenizer.id_of_special(END));
         let parts = Parts {
@@ -231,6 +217,25 @@ impl RunFolder {
             provenance: Some(&provenance),
         };
         store::save(&self.folder, parts, self.precision)
+    }
+}
+
+/// Where a model comes from that a run has brought so far.
+pub(super) fn provenance_at(begun: &Provenance, plan: &Plan, progress: &Progress) -> Provenance {
+    Provenance {
+        glassbox: env!("CARGO_PKG_VERSION").into(),
+        seed: plan.seed,
+        steps: progress.step,
+        tokens_seen: progress.tokens,
+        train_loss: progress.train_loss,
+        val_loss: progress.val_loss,
+        lora: match &plan.tuning {
+            Tuning::Full => None,
+            Tuning::Lora { rank, alpha, targets } => {
+                Some(LoraRecord { rank: *rank, alpha: *alpha, targets: targets.clone() })
+            }
+        },
+        ..begun.clone()
     }
 }
 

@@ -284,6 +284,14 @@ impl Session {
         }
     }
 
+    /// Searches on from these tokens.
+    pub fn search_behind(&mut self, prompt: Vec<u32>, plan: Plan) {
+        match self.begin_search(plan, prompt, 0) {
+            Ok(()) => self.desk.before.clear(),
+            Err(error) => self.problems.push(error.to_string()),
+        }
+    }
+
     /// Back to the search that the one shown was expanded from.
     pub fn search_back(&mut self) {
         if let Some(before) = self.desk.before.pop() {

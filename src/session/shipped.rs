@@ -23,8 +23,14 @@ macro_rules! model {
 
 /// The models inside the program, made by the recipes of the same names; `pocket` by `minute`.
 /// Their weights are in half precision.
-const SHIPPED: [(&str, &[File]); 5] =
-    [model!("chat-en"), model!("chat-zh"), model!("base-en"), model!("base-zh"), model!("pocket")];
+const SHIPPED: [(&str, &[File]); 6] = [
+    model!("chat-en"),
+    model!("chat-zh"),
+    model!("base-en"),
+    model!("base-zh"),
+    model!("pocket"),
+    model!("fork"),
+];
 
 /// Opens a model folder, or a shipped model by name; a folder of that name goes first.
 ///

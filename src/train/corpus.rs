@@ -8,10 +8,11 @@ use crate::{Error, Result};
 use rand::SeedableRng as _;
 use rand::rngs::ChaCha8Rng;
 use rand::seq::SliceRandom as _;
+use serde::{Deserialize, Serialize};
 use std::ops::ControlFlow;
 
 /// Texts to learn from.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Corpus {
     /// One running text.
     Text(String),
@@ -20,7 +21,7 @@ pub enum Corpus {
 }
 
 /// A text that begins and ends.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Document {
     /// Turns, in the chat template.
     Dialogue(Dialogue),
@@ -48,7 +49,7 @@ impl From<Dialogue> for Document {
 }
 
 /// A corpus in two parts that share nothing.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Split {
     pub training: Corpus,
     pub validation: Corpus,

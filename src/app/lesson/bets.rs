@@ -4,7 +4,9 @@ use super::Ask;
 use super::curve;
 use super::playing::{Playing, number_of};
 use crate::app::theme::{Look, Type};
-use crate::app::widgets::{ButtonKind, Icon, button, focus_ring, icon_button, named, paragraph};
+use crate::app::widgets::{
+    ButtonKind, Icon, button, focus_ring, icon_button, named, scaled_paragraph,
+};
 use crate::app::words::{Words, fill};
 use crate::lesson::runner::{Answer, Input};
 use crate::lesson::schema::{Bet, Scale};
@@ -113,7 +115,7 @@ fn number(
     });
     let is_number = number_of(&playing.draft.text, scale).is_some();
     if !playing.draft.text.trim().is_empty() && !is_number {
-        paragraph(ui, words.lesson.not_a_number, Type::Small, look.colours().text2);
+        scaled_paragraph(ui, look, words.lesson.not_a_number, Type::Small, look.colours().text2);
     }
 }
 
@@ -147,7 +149,7 @@ fn order(
             if icon_button(ui, look, Icon::Down, &down, place + 1 < names.len()).clicked() {
                 swap = Some((place, place + 1));
             }
-            paragraph(ui, &names[item], Type::Body, look.colours().text1);
+            scaled_paragraph(ui, look, &names[item], Type::Body, look.colours().text1);
         });
     }
     if let Some((a, b)) = swap {
@@ -179,6 +181,16 @@ pub fn note(ui: &mut Ui, look: &Look, words: &Words, playing: &mut Playing, aske
     }
 }
 
+/// A bar as long as an option's share of all hands.
+fn share(ui: &mut Ui, look: &Look, votes: u32, all: u32) {
+    let size = vec2(ui.available_width(), 10.0 * look.scale);
+    let (rect, _) = ui.allocate_exact_size(size, Sense::hover());
+    let long = rect.width() * votes as f32 / all.max(1) as f32;
+    ui.painter().rect_filled(rect, 2.0, look.colours().line0);
+    let bar = rect.with_max_x(rect.left() + long);
+    ui.painter().rect_filled(bar, 2.0, look.colours().text2);
+}
+
 /// Counters for the hands of a class, one for each option.
 pub fn hands(ui: &mut Ui, look: &Look, words: &Words, playing: &Playing, asked: &mut Vec<Ask>) {
     let all: u32 = playing.votes.iter().sum();
@@ -186,6 +198,8 @@ pub fn hands(ui: &mut Ui, look: &Look, words: &Words, playing: &Playing, asked: 
         let votes = playing.votes.get(i).copied().unwrap_or(0);
         ui.horizontal(|ui| {
             let fewer = fill(words.lesson.one_hand_less, &[text]);
+            let letter = char::from(b'A' + (i % 26) as u8);
+            scaled_paragraph(ui, look, &letter.to_string(), Type::Strong, look.colours().text2);
             if icon_button(ui, look, Icon::Minus, &fewer, votes > 0).clicked() {
                 asked.push(Ask::Vote(i, -1));
             }
@@ -194,7 +208,8 @@ pub fn hands(ui: &mut Ui, look: &Look, words: &Words, playing: &Playing, asked: 
                 asked.push(Ask::Vote(i, 1));
             }
             let counted = fill(words.lesson.hands, &[&votes, &all]);
-            paragraph(ui, &counted, Type::Number, look.colours().text1);
+            scaled_paragraph(ui, look, &counted, Type::Number, look.colours().text1);
+            share(ui, look, votes, all);
         });
     }
 }

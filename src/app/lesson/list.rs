@@ -40,6 +40,15 @@ pub fn list(
     }
 }
 
+/// How much mathematics a lesson asks for, in words.
+pub fn level(level: Level, words: &Words) -> &'static str {
+    match level {
+        Level::First => words.lesson.level_first,
+        Level::Middle => words.lesson.level_middle,
+        Level::Deep => words.lesson.level_deep,
+    }
+}
+
 /// What the program cannot do of that which a lesson needs.
 pub fn missing(needs: &[Ability], words: &Words) -> Option<&'static str> {
     let first = needs.iter().find(|need| !crate::session::lesson::ABILITIES.contains(need))?;
@@ -78,11 +87,7 @@ fn row(
     let (rect, response) = ui.allocate_exact_size(vec2(wide, 44.0), Sense::click());
     let done = desk.progress.done(&entry.id);
     let steps = lesson.steps.len();
-    let level = match lesson.level {
-        Level::First => words.lesson.level_first,
-        Level::Middle => words.lesson.level_middle,
-        Level::Deep => words.lesson.level_deep,
-    };
+    let level = level(lesson.level, words);
     named(&response, Role::Button, greyed.is_none(), &title);
     let ground = if response.hovered() { colours.hover } else { colours.panel };
     ui.painter().rect(rect, 8.0, ground, Stroke::NONE, StrokeKind::Inside);

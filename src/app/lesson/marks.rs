@@ -6,6 +6,25 @@ use crate::app::theme::Look;
 use crate::lesson::Part;
 use egui::{Context, Id, LayerId, Order, Rect, StrokeKind, Ui};
 
+/// What of the next token's odds is covered, so that a bet comes before the answer.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Veil {
+    #[default]
+    Nothing,
+    /// What comes of the scores.
+    Odds,
+    All,
+}
+
+/// What a lesson does to the screen.
+#[derive(Debug, Clone, Default)]
+pub struct Staging {
+    /// Parts that are outlined, and controls that are out of sight, as the names of its file.
+    pub marks: Vec<String>,
+    pub hidden: Vec<String>,
+    pub veil: Veil,
+}
+
 /// What is known of the parts in this frame.
 #[derive(Debug, Clone, Default)]
 struct Parts {
@@ -17,14 +36,15 @@ struct Parts {
     /// The parts whose words are under the pointer, and those that the pointer itself is over.
     lit: Vec<Part>,
     pointed: Vec<Part>,
+    veil: Veil,
 }
 
 fn with<T>(ctx: &Context, change: impl FnOnce(&mut Parts) -> T) -> T {
     ctx.data_mut(|data| change(data.get_temp_mut_or_default(Id::unique("parts of the screen"))))
 }
 
-/// Begins a frame: what the lesson marks and hides, as the names of its file.
-pub fn renew(ctx: &Context, lesson: Option<(&[String], &[String])>) {
+/// Begins a frame: what the lesson that is open does to the screen.
+pub fn renew(ctx: &Context, lesson: Option<&Staging>) {
     let pointer = ctx.pointer_hover_pos();
     with(ctx, |parts| {
         let read =
@@ -36,15 +56,31 @@ pub fn renew(ctx: &Context, lesson: Option<(&[String], &[String])>) {
         parts.places.clear();
         parts.lit.clear();
         parts.watched = lesson.is_some();
-        let (marked, hidden) = lesson.unwrap_or_default();
-        (parts.marked, parts.hidden) = (read(marked), read(hidden));
+        let none = Staging::default();
+        let staging = lesson.unwrap_or(&none);
+        (parts.marked, parts.hidden) = (read(&staging.marks), read(&staging.hidden));
+        parts.veil = staging.veil;
     });
+}
+
+/// What is covered until the learner has bet.
+pub fn veil(ctx: &Context) -> Veil {
+    with(ctx, |parts| parts.veil)
 }
 
 /// Says where a part stands.
 pub fn part(ui: &Ui, part: Part, rect: Rect) {
     with(ui.ctx(), |parts| {
         if parts.watched {
+            parts.places.push((part, rect));
+        }
+    });
+}
+
+/// What of the screen stands for a part that is not painted in this view: the stage as a whole.
+pub fn part_at_least(ui: &Ui, part: Part, rect: Rect) {
+    with(ui.ctx(), |parts| {
+        if parts.watched && parts.places.iter().all(|(placed, _)| *placed != part) {
             parts.places.push((part, rect));
         }
     });

@@ -16,7 +16,7 @@ mod shelf;
 mod words_of;
 
 pub use handin::HandIn;
-pub use marks::{is_hidden, paint_marks, part, renew};
+pub use marks::{Veil, is_hidden, paint_marks, part, part_at_least, renew, veil};
 pub use panel::{View as PanelView, on, panel};
 pub use playing::{Own, Playing, Seen, Wait};
 pub use progress::Progress;

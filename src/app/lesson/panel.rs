@@ -5,12 +5,12 @@ use super::playing::Playing;
 use super::prose::{self, Line, Style};
 use super::{Ask, Desk, bets};
 use crate::app::theme::{Look, Type};
-use crate::app::widgets::{ButtonKind, Icon, button, icon_button, paint_icon, paragraph};
+use crate::app::widgets::{ButtonKind, Icon, button, icon_button, paint_icon, scaled_paragraph};
 use crate::app::words::{Language, Words, fill};
 use crate::lesson::Glossary;
 use crate::lesson::prose::Target;
 use crate::lesson::runner::{Input, Outcome, Phase};
-use crate::lesson::schema::Task;
+use crate::lesson::schema::{Bet, Task};
 use egui::{Align, Frame, Layout, Panel, Rect, Role, ScrollArea, Sense, Ui, vec2};
 
 /// What painting needs to know.
@@ -40,9 +40,12 @@ fn lesson(
 ) {
     head(ui, view, playing, asked);
     let frame = Frame::new();
-    Panel::bottom("lesson's way on").exact_size(56.0).frame(frame).show(ui, |ui| {
-        foot(ui, view, playing, asked);
-    });
+    Panel::bottom("lesson's way on").exact_size(56.0 * view.look.scale).frame(frame).show(
+        ui,
+        |ui| {
+            foot(ui, view, playing, asked);
+        },
+    );
     ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
         ui.set_width(ui.available_width() - 8.0);
         ui.add_space(10.0);
@@ -56,7 +59,7 @@ fn lesson(
 fn head(ui: &mut Ui, view: View<'_>, playing: &Playing, asked: &mut Vec<Ask>) {
     let colours = view.look.colours();
     ui.horizontal(|ui| {
-        paragraph(ui, &playing.texts.title, Type::Small, colours.text2);
+        scaled_paragraph(ui, &view.look, &playing.texts.title, Type::Small, colours.text2);
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             if icon_button(ui, &view.look, Icon::Close, view.words.lesson.leave, true).clicked() {
                 asked.push(Ask::Press(Input::Leave));
@@ -103,20 +106,25 @@ fn body(
     let colours = view.look.colours();
     let words = view.words.lesson;
     if let Some(problem) = &playing.problem {
-        paragraph(ui, problem, Type::Small, colours.err);
+        scaled_paragraph(ui, &view.look, problem, Type::Small, colours.err);
         ui.add_space(6.0);
     }
     match playing.runner.phase() {
         Phase::Question => {
             let style = Style { kind: Type::Title, ink: colours.text1 };
             read(ui, view, &playing.texts.question.clone(), style, glossary, asked);
+            let lesson = playing.runner.lesson();
+            let level = super::list::level(lesson.level, view.words);
+            let length = fill(words.about_minutes, &[&lesson.minutes, &level]);
+            scaled_paragraph(ui, &view.look, &length, Type::Body, colours.text2);
+            ui.add_space(8.0);
             if playing.is_busy() {
-                paragraph(ui, words.setting_up, Type::Small, colours.text2);
+                scaled_paragraph(ui, &view.look, words.setting_up, Type::Small, colours.text2);
             }
         }
         Phase::Takeaway => {
             card(ui, view, |ui| {
-                paragraph(ui, words.takeaway, Type::Small, colours.text2);
+                scaled_paragraph(ui, &view.look, words.takeaway, Type::Small, colours.text2);
                 let style = Style { kind: Type::Title, ink: colours.text1 };
                 read(ui, view, &playing.texts.takeaway.clone(), style, glossary, asked);
             });
@@ -140,7 +148,7 @@ fn step(
     let Some(step) = playing.runner.step().cloned() else { return };
     if playing.runner.is_greyed() {
         let why = missing(&step.needs, view.words).unwrap_or(words.needs_other);
-        paragraph(ui, why, Type::Strong, colours.text2);
+        scaled_paragraph(ui, &view.look, why, Type::Strong, colours.text2);
         let style = Style { kind: Type::Read, ink: colours.off };
         read(ui, view, &playing.texts.say.clone(), style, glossary, asked);
         return;
@@ -156,12 +164,12 @@ fn step(
             read(ui, view, &playing.texts.ask.clone(), style, glossary, asked);
             if revealed {
                 told(ui, view, playing);
-                if matches!(bet, crate::lesson::schema::Bet::Curve { .. }) {
+                if matches!(bet, Bet::Curve { .. }) {
                     bets::bet(ui, look, view.words, playing, bet, &mut Vec::new());
                 }
             } else {
                 bets::bet(ui, look, view.words, playing, bet, asked);
-                if view.presenting && matches!(bet, crate::lesson::schema::Bet::Choice { .. }) {
+                if view.presenting && matches!(bet, Bet::Choice { .. }) {
                     bets::hands(ui, look, view.words, playing, asked);
                 }
             }
@@ -171,7 +179,7 @@ fn step(
             read(ui, view, &playing.texts.ask.clone(), style, glossary, asked);
             bets::note(ui, look, view.words, playing, asked);
             if revealed {
-                paragraph(ui, words.one_answer, Type::Small, colours.text2);
+                scaled_paragraph(ui, &view.look, words.one_answer, Type::Small, colours.text2);
                 let style = Style { kind: Type::Read, ink: colours.text1 };
                 read(ui, view, &playing.texts.sample.clone(), style, glossary, asked);
             }
@@ -188,7 +196,7 @@ fn step(
         ui.add_space(8.0);
         let top = ui.cursor().top();
         ui.indent("reveal", |ui| {
-            paragraph(ui, words.reveal, Type::Small, colours.text2);
+            scaled_paragraph(ui, &view.look, words.reveal, Type::Small, colours.text2);
             let style = Style { kind: Type::Read, ink: colours.text1 };
             read(ui, view, &playing.texts.reveal.clone(), style, glossary, asked);
         });
@@ -214,7 +222,7 @@ fn doing(ui: &mut Ui, view: View<'_>, playing: &Playing, is_goal: bool, asked: &
             (_, true) => words.goal_waits,
             _ => words.do_waits,
         };
-        paragraph(ui, what, Type::Strong, colours.text1);
+        scaled_paragraph(ui, &view.look, what, Type::Strong, colours.text1);
     });
     if is_goal && !revealed {
         if button(ui, look, ButtonKind::Plain, None, words.i_have_it, !playing.is_busy()).clicked()
@@ -222,7 +230,7 @@ fn doing(ui: &mut Ui, view: View<'_>, playing: &Playing, is_goal: bool, asked: &
             asked.push(Ask::Press(Input::Enter));
         }
         if kept.is_some_and(|kept| kept.tries > 0) {
-            paragraph(ui, words.not_yet, Type::Body, colours.text2);
+            scaled_paragraph(ui, &view.look, words.not_yet, Type::Body, colours.text2);
         }
     }
 }
@@ -237,12 +245,12 @@ fn told(ui: &mut Ui, view: View<'_>, playing: &Playing) {
         [(words.you, bet, colours.text2), (words.engine, truth, colours.text1)]
     {
         ui.horizontal_wrapped(|ui| {
-            paragraph(ui, label, Type::Body, colours.text2);
-            paragraph(ui, value, Type::NumberLarge, ink);
+            scaled_paragraph(ui, &view.look, label, Type::Body, colours.text2);
+            scaled_paragraph(ui, &view.look, value, Type::NumberLarge, ink);
         });
     }
     if playing.texts.near == Some(true) {
-        paragraph(ui, words.near, Type::Small, colours.text2);
+        scaled_paragraph(ui, &view.look, words.near, Type::Small, colours.text2);
     }
 }
 
@@ -279,7 +287,7 @@ fn hints(
 /// Back, where we are, and on.
 fn foot(ui: &mut Ui, view: View<'_>, playing: &Playing, asked: &mut Vec<Ask>) {
     let (look, colours, words) = (&view.look, view.look.colours(), view.words.lesson);
-    ui.add_space(12.0);
+    ui.add_space(12.0 * look.scale);
     ui.horizontal(|ui| {
         let phase = playing.runner.phase();
         let first = phase == Phase::Question
@@ -290,7 +298,7 @@ fn foot(ui: &mut Ui, view: View<'_>, playing: &Playing, asked: &mut Vec<Ask>) {
         let steps = playing.runner.lesson().steps.len();
         if matches!(phase, Phase::Say | Phase::Reveal) {
             let place = fill(words.step_of, &[&(playing.runner.position() + 1), &steps]);
-            paragraph(ui, &place, Type::Small, colours.text2);
+            scaled_paragraph(ui, &view.look, &place, Type::Small, colours.text2);
         }
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             let (name, can) = on(playing, words);
@@ -342,8 +350,8 @@ fn tools(
         .and_then(|id| glossary?.terms.iter().find(|term| term.ids.iter().any(|own| own == id)));
     if let Some(term) = term {
         card(ui, view, |ui| {
-            paragraph(ui, term.name.of(language), Type::Strong, colours.text1);
-            paragraph(ui, term.more.of(language), Type::Body, colours.text1);
+            scaled_paragraph(ui, &view.look, term.name.of(language), Type::Strong, colours.text1);
+            scaled_paragraph(ui, &view.look, term.more.of(language), Type::Body, colours.text1);
             let close = button(ui, look, ButtonKind::Quiet, None, words.close_term, true);
             if close.clicked() {
                 asked.push(Ask::Term(None));

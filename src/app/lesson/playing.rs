@@ -1,15 +1,18 @@
 //! The lesson that is open.
 
 use super::handin::HandIn;
+use super::marks::{Staging, Veil};
 use super::prose::{self, Line};
 use crate::app::context::{Selection, Station};
 use crate::decode::Filters;
-use crate::lesson::Loaded;
+use crate::lesson::action::By;
 use crate::lesson::formula::Readings;
 use crate::lesson::runner::{Answer, Order, Phase, Runner, Truth};
 use crate::lesson::schema::{Bet, Scale, Task};
+use crate::lesson::{Action, Loaded};
+use crate::nn::Name;
 use crate::session;
-use crate::session::lesson::{Decoding, Drawn, Material, View, Written};
+use crate::session::lesson::{Beams, Decoding, Drawn, Material, View, Written};
 use crate::store::fingerprint_of;
 use crate::text::sets::index::Language;
 use std::collections::VecDeque;
@@ -26,6 +29,9 @@ pub enum Wait {
     /// The chat's reply is written.
     Reply,
     Material(Receiver<crate::Result<Material>>),
+    Beams(Receiver<crate::Result<Box<Beams>>>),
+    /// The text that a row is taken from has been read: of which activation, and which row.
+    Beside(Name, usize),
     Replies(Receiver<crate::Result<Vec<Written>>>),
 }
 
@@ -162,13 +168,34 @@ impl Playing {
 
     /// Digits that tell the lesson's data from other data; empty if it has none.
     pub fn data_hash(&self) -> String {
-        let turns = self.seen.material.iter().flat_map(|material| &material.turns);
+        let turns = self.seen.material.iter().flat_map(Material::turns);
         let bytes: Vec<u8> = turns.flat_map(|turn| turn.bytes().chain([0])).collect();
         if bytes.is_empty() { String::new() } else { fingerprint_of(bytes.into_iter()) }
     }
 
+    /// What the lesson does to the screen now.
+    pub fn staging(&self) -> Staging {
+        Staging { marks: self.marks.clone(), hidden: self.out_of_sight(), veil: self.veil() }
+    }
+
+    /// What would give the answer away, before the learner has bet and seen it come.
+    fn veil(&self) -> Veil {
+        let waits = self.runner.phase() == Phase::Say && !self.runner.is_greyed();
+        let Some(step) = self.runner.step().filter(|_| waits) else { return Veil::Nothing };
+        match (&step.play, self.runner.has_played()) {
+            (Some(Action::Forward(By::Logits)), false) => Veil::All,
+            (Some(Action::Forward(By::Logits)), true) => Veil::Odds,
+            (Some(Action::Forward(By::Odds)), false) => match step.task.bet() {
+                // The scores alone would name the token.
+                Some(Bet::Token { .. }) => Veil::All,
+                _ => Veil::Odds,
+            },
+            _ => Veil::Nothing,
+        }
+    }
+
     /// The controls that are out of sight now.
-    pub fn out_of_sight(&self) -> Vec<String> {
+    fn out_of_sight(&self) -> Vec<String> {
         if self.all_shown {
             return Vec::new();
         }
@@ -242,7 +269,7 @@ impl Playing {
         let tokens = (1..=TOKENS).filter_map(|n| top(n).as_token());
         let mut named: Vec<(u32, String)> =
             tokens.map(|token| (token, readings.piece(token).unwrap_or_default())).collect();
-        named.sort_by(|a, b| a.1.trim().to_lowercase().cmp(&b.1.trim().to_lowercase()));
+        named.sort_by_key(|(_, piece)| piece.trim().to_lowercase());
         named
     }
 

@@ -1,12 +1,16 @@
 //! A lesson's text on the screen: paragraphs of pieces, some of which lead somewhere.
 
 use super::marks;
-use crate::app::theme::{Look, Type};
+use crate::app::theme::{Look, Part as Hue, Type};
+use crate::app::widgets::focus_ring;
 use crate::app::words::Language;
 use crate::lesson::formula::World;
 use crate::lesson::prose::{Block, Prose, Span, Target};
 use crate::lesson::{Glossary, Part};
-use egui::{Color32, Label, RichText, Sense, Ui};
+use egui::text::{LayoutJob, TextFormat};
+use egui::{Color32, FontId, Galley, Pos2, Rect, Role, Sense, Stroke, Ui, WidgetInfo, vec2};
+use std::ops::Range;
+use std::sync::Arc;
 
 /// A stretch of a line that looks the same throughout.
 #[derive(Debug, Clone, PartialEq)]
@@ -96,69 +100,155 @@ pub fn paint(
 ) -> Option<Target> {
     let mut followed = None;
     for line in lines {
-        ui.horizontal_wrapped(|ui| {
-            ui.spacing_mut().item_spacing = egui::vec2(0.0, 0.0);
-            if !line.mark.is_empty() {
-                ui.add(Label::new(text(look, &line.mark, style)));
+        let set = Set::new(ui, look, line, style);
+        let (rect, _) = ui.allocate_exact_size(set.galley.size(), Sense::hover());
+        let mut clicked = None;
+        for (n, piece) in line.pieces.iter().enumerate() {
+            let Some(target) = &piece.leads else { continue };
+            let places = set.places(n, rect.min);
+            if link(ui, look, (piece, target), (&places, n), glossary, language) {
+                clicked = Some(target.clone());
             }
-            for piece in &line.pieces {
-                if word(ui, look, piece, style, glossary, language) {
-                    followed.clone_from(&piece.leads);
-                }
-            }
-        });
+        }
+        ui.painter().galley(rect.min, set.galley, style.ink);
+        followed = clicked.or(followed);
         ui.add_space(6.0 * look.scale);
     }
     followed
 }
 
-fn text(look: &Look, text: &str, style: Style) -> RichText {
-    let line = style.kind.line() * look.scale;
-    RichText::new(text).font(style.kind.scaled(look.scale)).line_height(Some(line)).color(style.ink)
+/// A line that has been set, and the signs that each of its pieces has in it.
+struct Set {
+    galley: Arc<Galley>,
+    pieces: Vec<Range<usize>>,
 }
 
-/// Paints one piece; returns whether it was clicked and leads somewhere.
-fn word(
-    ui: &mut Ui,
+impl Set {
+    fn new(ui: &Ui, look: &Look, line: &Line, style: Style) -> Self {
+        let s = look.scale;
+        let format = |font: FontId, color: Color32| TextFormat {
+            font_id: font,
+            line_height: Some(style.kind.line() * s),
+            color,
+            ..TextFormat::default()
+        };
+        let mut job = LayoutJob::default();
+        job.wrap.max_width = ui.available_width();
+        job.append(&line.mark, 0.0, format(style.kind.scaled(s), style.ink));
+        let mut from = line.mark.chars().count();
+        let mut pieces = Vec::new();
+        for piece in &line.pieces {
+            let size = style.kind.font().size / 15.0;
+            let font = match (piece.code, piece.strong) {
+                // A little smaller: letters of one width look larger than others.
+                (true, _) => Type::NumberLarge.scaled(s * size * 0.95),
+                (_, true) => FontId::new(style.kind.font().size * s, Type::Strong.font().family),
+                _ => style.kind.scaled(s),
+            };
+            let ink = match &piece.leads {
+                Some(target) => ink_of(look, target),
+                None if piece.strong => look.colours().text1,
+                None => style.ink,
+            };
+            job.append(&piece.text, 0.0, format(font, ink));
+            let to = from + piece.text.chars().count();
+            pieces.push(from..to);
+            from = to;
+        }
+        Self { galley: ui.painter().layout_job(job), pieces }
+    }
+
+    /// Where piece `n` stands, for each row that it is in; and where its underline goes.
+    fn places(&self, n: usize, origin: Pos2) -> Vec<(Rect, f32)> {
+        let (mut at, mut places) = (0, Vec::new());
+        for row in &self.galley.rows {
+            let glyphs = row.glyphs.iter().enumerate();
+            let own = glyphs.filter(|(i, _)| self.pieces[n].contains(&(at + i)));
+            let span = own.fold(None, |span: Option<(f32, f32, f32)>, (_, glyph)| {
+                let from = span.map_or(glyph.pos.x, |(from, ..)| from);
+                Some((from, glyph.max_x(), glyph.pos.y))
+            });
+            at += row.glyphs.len() + usize::from(row.ends_with_newline);
+            if let Some((from, to, baseline)) = span {
+                let (x, y) = (origin.x + row.pos.x, origin.y + row.pos.y);
+                let place = Rect::from_x_y_ranges(x + from..=x + to, y..=y + row.size.y);
+                places.push((place, y + baseline));
+            }
+        }
+        places
+    }
+}
+
+/// The colour of words that lead somewhere: a part of the transformer has its own.
+fn ink_of(look: &Look, target: &Target) -> Color32 {
+    let hue = match target {
+        Target::Part(name) => Part::of(name).and_then(hue),
+        Target::Term(_) | Target::Step(_) => None,
+    };
+    hue.map_or(look.colours().text1, |part| look.colours().text_of(part))
+}
+
+/// What of the transformer a part of the screen shows.
+fn hue(part: Part) -> Option<Hue> {
+    Some(match part {
+        Part::FunnelSoftmax | Part::FunnelKept | Part::FunnelTail | Part::MapPrediction => {
+            Hue::Probability
+        }
+        Part::HeadQuery => Hue::Query,
+        Part::HeadKey => Hue::Key,
+        Part::HeadValue => Hue::Value,
+        Part::HeadWall | Part::HeadPattern | Part::MapThreads => Hue::Attention,
+        Part::MlpNeurons => Hue::Mlp,
+        Part::TrainSlow => Hue::Gradient,
+        _ => return None,
+    })
+}
+
+/// A word that leads somewhere; returns whether it was clicked and leads away from here.
+fn link(
+    ui: &Ui,
     look: &Look,
-    piece: &Piece,
-    style: Style,
+    (piece, target): (&Piece, &Target),
+    (places, n): (&[(Rect, f32)], usize),
     glossary: Option<&Glossary>,
     language: Language,
 ) -> bool {
-    let mut rich = text(look, &piece.text, style);
-    if piece.code {
-        rich = rich.font(Type::Number.scaled(look.scale * style.kind.font().size / 15.0));
-    }
-    if piece.strong {
-        rich = rich.color(look.colours().text1).strong();
-    }
-    let Some(target) = &piece.leads else {
-        ui.add(Label::new(rich).selectable(false));
-        return false;
-    };
-    let lit = matches!(target, Target::Part(name) if marks::is_pointed_at(ui.ctx(), name));
-    rich = rich.underline().color(look.colours().text1);
-    if lit {
-        rich = rich.background_color(look.colours().press);
-    }
-    let response = ui.add(Label::new(rich).selectable(false).sense(Sense::click()));
-    let over = response.hovered() || response.has_focus();
-    match target {
-        Target::Part(name) => {
-            if over && let Some(part) = Part::of(name) {
-                marks::light(ui.ctx(), part);
-            }
-            false
+    let colours = look.colours();
+    let pointed = matches!(target, Target::Part(name) if marks::is_pointed_at(ui.ctx(), name));
+    let mut clicked = false;
+    for (row, (place, baseline)) in places.iter().enumerate() {
+        let id = ui.scope_id().with(("link", ui.next_auto_id(), n, row));
+        // Broken over two lines it is still one word to the keyboard.
+        let sense = if row == 0 { Sense::click() } else { Sense::CLICK };
+        let response = ui.interact(*place, id, sense);
+        if row == 0 {
+            response.widget_info(|| WidgetInfo::labeled(Role::Link, true, piece.text.trim()));
         }
-        Target::Term(id) => {
-            if over && let Some(line) = line_of(glossary, id, language) {
-                response.clone().on_hover_text(line);
-            }
-            response.clicked()
+        let over = response.hovered() || response.has_focus();
+        if over || pointed {
+            ui.painter().rect_filled(place.shrink2(vec2(0.0, 1.0)), 3.0, colours.press);
         }
-        Target::Step(_) => response.clicked(),
+        let stroke = Stroke::new(1.5 * look.scale, ink_of(look, target));
+        ui.painter().hline(place.x_range(), baseline + 3.5 * look.scale, stroke);
+        focus_ring(ui, look, *place, 3.0, &response);
+        match target {
+            Target::Part(name) if over => {
+                Part::of(name).into_iter().for_each(|part| marks::light(ui.ctx(), part));
+            }
+            Target::Term(id) if over => {
+                if let Some(line) = line_of(glossary, id, language) {
+                    if response.has_focus() {
+                        response.show_tooltip_text(line);
+                    } else {
+                        response.clone().on_hover_text(line);
+                    }
+                }
+            }
+            _ => {}
+        }
+        clicked |= response.clicked() && !matches!(target, Target::Part(_));
     }
+    clicked
 }
 
 /// The glossary's line about a term.

@@ -158,8 +158,8 @@ mod tests {
         assert!(problems[0].to_string().contains("mine.ron:1:"), "{}", problems[0]);
         assert!(shelf.find("08-the-die").is_some_and(|entry| entry.loaded.is_ok()));
 
-        let good =
-            crate::lesson::shipped::LESSONS[0].1.replace("id: \"01-next-token\"", "id: \"mine\"");
+        let (_, die) = LESSONS.iter().find(|(id, _)| *id == "08-the-die").unwrap();
+        let good = die.replace("id: \"08-the-die\"", "id: \"mine\"");
         std::fs::write(&file, good).unwrap();
         let later = SystemTime::now() + Duration::from_secs(5);
         std::fs::File::options().write(true).open(&file).unwrap().set_modified(later).unwrap();

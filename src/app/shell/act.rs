@@ -5,6 +5,7 @@ use crate::app::context::{Action, Selection, Station};
 use crate::app::stations::decode;
 use crate::app::stations::model::View;
 use crate::app::stations::train::{Tab, TrainShot};
+use crate::app::stations::tune::Tab as TuneTab;
 use crate::interpret::{Component, top_tokens};
 use crate::session::library::{Phrase, Request};
 use crate::session::training::Order;
@@ -85,6 +86,11 @@ impl Shell {
             Action::Ask(question) => self.session.ask(question),
             Action::ReadBeside { text, as_chat } => self.session.read_beside(&text, as_chat),
             Action::ReadWith(source) => self.session.read_with(source),
+            Action::CompareInModel(source) => {
+                self.settings.station = Station::Model;
+                self.rooms.model.view = View::Compare;
+                self.session.read_with(source);
+            }
             Action::ChooseFolderBeside => self.choose_folder(Action::ReadWith),
             Action::TurnTheme => self.settings.dark = !self.settings.dark,
             Action::TurnLanguage => {
@@ -221,7 +227,9 @@ impl Shell {
                 let nothing = library.prepared().is_some_and(|prepared| prepared.training == 0);
                 library.is_current() && (library.vocabulary().is_some() || nothing)
             }
-            Station::Model | Station::Train | Station::Decode | Station::Chat => true,
+            Station::Model | Station::Train | Station::Tune | Station::Decode | Station::Chat => {
+                true
+            }
         };
         let busy = self.session.is_writing() || reading || self.session.is_searching();
         !busy
@@ -236,11 +244,18 @@ impl Shell {
     /// Begins the run that a picture shows: the shortest preset, with the data of the screen's language.
     pub fn first_run(&self) -> Action {
         let ctx = self.context();
-        crate::app::stations::train::first_run(&ctx)
+        match self.settings.station {
+            Station::Tune => crate::app::stations::tune::first_run(&ctx),
+            _ => crate::app::stations::train::first_run(&ctx),
+        }
     }
 
     /// Chooses a view of the Train station.
     pub fn show_of_training(&mut self, shot: TrainShot) {
+        self.rooms.tune.tab = match shot {
+            TrainShot::Compare => TuneTab::Compare,
+            _ => TuneTab::Learn,
+        };
         self.rooms.train.tab = match shot {
             TrainShot::Setup | TrainShot::Live => Tab::Live,
             TrainShot::OneStep(phase) => {
@@ -272,7 +287,7 @@ impl Shell {
             Station::Train if self.session.training().run.is_some() => {
                 self.session.train(Order::Record);
             }
-            Station::Train => {}
+            Station::Train | Station::Tune => {}
             Station::Model => {
                 self.rooms.model.view = view;
                 let position = self.session.subject().len().checked_sub(1);

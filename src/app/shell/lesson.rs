@@ -142,7 +142,7 @@ impl Shell {
 
     /// What formulas read now.
     fn snapshot<'a>(&'a self, seen: &'a Seen) -> Snapshot<'a> {
-        let sight = self.session.sight().filter(|_| self.session.sight_is_current());
+        let sight = self.session.seen().filter(|_| self.session.sight_is_current());
         Snapshot {
             opened: self.session.opened().map(|opened| &**opened),
             sight: sight.map(|sight| &**sight),
@@ -151,6 +151,8 @@ impl Shell {
             conversation: self.session.conversation(),
             view: &seen.view,
             material: seen.material.as_ref(),
+            changes: self.session.changes(),
+            same_rows: None,
             weights_before: seen.weights.as_deref(),
         }
     }
@@ -263,7 +265,7 @@ impl Shell {
             Wait::Sight => {
                 let reading = self.session.decoding().is_reading();
                 let current = self.session.subject().is_empty() || self.session.sight_is_current();
-                (reading || !current).then_some(Wait::Sight)
+                (reading || !current || self.session.is_thinking()).then_some(Wait::Sight)
             }
             Wait::Reply => {
                 let over = !self.session.is_writing() && self.session.sight_is_current();
@@ -280,6 +282,25 @@ impl Shell {
                 }
                 Err(Not::Empty) => Some(Wait::Material(receiver)),
                 Err(Not::Disconnected) => None,
+            },
+            Wait::Beams(receiver) => match receiver.try_recv() {
+                Ok(Ok(search)) => {
+                    playing.seen.decoding.search = Some(*search);
+                    None
+                }
+                Ok(Err(error)) => {
+                    playing.problem = Some(error.to_string());
+                    None
+                }
+                Err(Not::Empty) => Some(Wait::Beams(receiver)),
+                Err(Not::Disconnected) => None,
+            },
+            Wait::Beside(name, row) => match self.session.beside().cloned() {
+                None => Some(Wait::Beside(name, row)),
+                Some(beside) => {
+                    self.patch_from(playing, &beside, name, row);
+                    Some(Wait::Sight)
+                }
             },
             Wait::Replies(receiver) => match receiver.try_recv() {
                 Ok(Ok(replies)) => {
@@ -313,6 +334,7 @@ impl Shell {
             Order::BeginStep => {
                 playing.seen.decoding.draws.clear();
                 playing.seen.decoding.replies.clear();
+                playing.seen.decoding.search = None;
                 playing.before = self.locked;
             }
             Order::UndoView => {

@@ -7,6 +7,7 @@ mod help;
 mod keys;
 mod lesson;
 mod perform;
+mod perform_search;
 mod save;
 mod side;
 mod top;
@@ -14,13 +15,14 @@ mod tree;
 mod welcome;
 
 use super::context::{Action, Context, Selection, Station};
-use super::lesson::{Desk, paint_marks, renew};
+use super::lesson::{Desk, paint_marks, part, part_at_least, renew};
 use super::settings::Settings;
 use super::stations::{Rooms, chat};
 use super::theme::{Look, apply_style, install_fonts};
 use super::transport::{Move, Transport, transport_bar};
 use super::words::Language;
 use crate::Result;
+use crate::lesson::Part;
 use crate::session::Session;
 use crate::session::engine::{Opened, Source};
 use crate::session::library::{Origin, Request};
@@ -174,10 +176,7 @@ impl Shell {
     pub fn ui(&mut self, ui: &mut Ui) {
         self.dress(ui);
         self.poll();
-        let (marks, hidden) = self.desk.playing.as_ref().map_or_else(Default::default, |playing| {
-            (playing.marks.clone(), playing.out_of_sight())
-        });
-        renew(ui.ctx(), self.desk.is_playing().then_some((&marks, &hidden)));
+        renew(ui.ctx(), self.desk.playing.as_ref().map(|playing| playing.staging()).as_ref());
         let mut actions = self.pressed_keys(ui);
         self.take_drops(ui, &mut actions);
         if self.blank {
@@ -239,9 +238,13 @@ impl Shell {
             self.caption_bar(ui);
         } else {
             let bar = Panel::bottom("transport").exact_size(bottom).frame(frame);
-            let asked =
-                bar.show(ui, |ui| transport_bar(ui, &self.context(), &transport, &track)).inner;
-            if let Some(asked) = asked {
+            let shown = bar.show(ui, |ui| transport_bar(ui, &self.context(), &transport, &track));
+            let place = shown.response.rect.shrink(6.0);
+            part(ui, Part::PanelTransport, place);
+            if self.settings.station == Station::Train {
+                part(ui, Part::TrainTransport, place);
+            }
+            if let Some(asked) = shown.inner {
                 self.moved(asked, actions);
             }
             self.left_panel(ui, narrow, actions);
@@ -258,7 +261,7 @@ impl Shell {
             CentralPanel::no_frame().frame(stage).show(ui, |ui| self.stage(ui, narrow, actions));
         self.stage_place = shown.response.rect;
         for part in self.rooms.parts_of_stage(self.settings.station) {
-            crate::app::lesson::part(ui, *part, self.stage_place.shrink(10.0));
+            part_at_least(ui, *part, self.stage_place.shrink(10.0));
         }
     }
 

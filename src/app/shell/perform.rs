@@ -7,6 +7,7 @@ use crate::app::context::Station;
 use crate::app::lesson::{Playing, Wait};
 use crate::app::stations::decode::{Ask as Decode, View as DecodeView};
 use crate::app::stations::model::View as ModelView;
+use crate::app::stations::train::Tab;
 use crate::app::transport::Move;
 use crate::app::words::fill;
 use crate::decode::Filters;
@@ -15,7 +16,8 @@ use crate::lesson::action::Zoom;
 use crate::lesson::formula::Value;
 use crate::session::engine::Source;
 use crate::session::lesson::{
-    MOST_DRAWS, MOST_REPLIES, Replying, Resolved, View, encode_prompt, material, weights_of,
+    Decoding, MOST_DRAWS, MOST_REPLIES, Replying, Resolved, View, encode_prompt, material, part_of,
+    weights_of,
 };
 use crate::{Error, Result};
 use std::path::PathBuf;
@@ -42,7 +44,7 @@ impl Shell {
                 return self.look_at_prompt(playing, text.of(language)).map(Some);
             }
             Action::Seed(seed) => self.session.decode(|decoding| decoding.set_seed(*seed)),
-            Action::Decode { .. } => self.set_filters(given)?,
+            Action::Decode { .. } => self.set_decoding(playing, given)?,
             Action::Zoom(zoom) => self.zoom_to(*zoom),
             Action::Select { .. } => self.select(given)?,
             Action::Take(_) => {
@@ -94,12 +96,34 @@ impl Shell {
                 playing.opened.retain(|opened| opened != part);
                 playing.marks.retain(|marked| marked != part);
             }
+            Action::BeamStep | Action::BeamRun => {
+                let to_the_end = matches!(action, Action::BeamRun);
+                return self.search_for_lesson(playing, to_the_end).map(Some);
+            }
+            Action::Clean(_) | Action::Merge(_) => {
+                return self.work_on_material(playing, action, given).map(Some);
+            }
+            Action::Ablate(_) => {
+                let part = given.known(0, part_of)?;
+                if let Some(part) = part {
+                    self.act(Click::Scale(part, 0.0));
+                }
+                return Ok(Some(Wait::Sight));
+            }
+            Action::Patch { from, name, .. } => {
+                let row = given.known(0, Value::as_count)?.unwrap_or(0);
+                return self.read_to_patch(from.of(language), name, row).map(Some);
+            }
+            Action::Restore => {
+                self.act(Click::Restore);
+                return Ok(Some(Wait::Sight));
+            }
             other => return Err(self.cannot(other.name())),
         }
         Ok(None)
     }
 
-    fn cannot(&self, what: &str) -> Error {
+    pub(super) fn cannot(&self, what: &str) -> Error {
         Error::failed(fill(self.settings.language.words().lesson.cannot, &[&what]))
     }
 
@@ -148,16 +172,32 @@ impl Shell {
     }
 
     /// Sets those that are given; the others stay.
+    fn set_decoding(&mut self, playing: &mut Playing, given: &Resolved) -> Result<()> {
+        self.set_filters(given)?;
+        let beams = given.known(5, Value::as_count)?;
+        let penalty = given.known(6, Value::as_number)?;
+        let decoding = &mut playing.seen.decoding;
+        decoding.beams = beams.or(decoding.beams);
+        decoding.length_penalty = penalty.or(decoding.length_penalty);
+        if beams.is_some() || penalty.is_some() {
+            decoding.search = None;
+        }
+        Ok(())
+    }
+
     fn set_filters(&mut self, given: &Resolved) -> Result<()> {
         let number = |i| given.known(i, Value::as_number).map(|x| x.map(|x| x as f32));
         let was = *self.session.decoding().filters();
         let filters = Filters {
             temperature: number(0)?.or(was.temperature),
-            top_k: given.known(1, Value::as_count)?.or(was.top_k),
+            // No filter at 0.
+            top_k: given.known(1, Value::as_count)?.or(was.top_k).filter(|&k| k > 0),
             top_p: number(2)?.or(was.top_p),
             min_p: number(3)?.or(was.min_p),
             repetition_penalty: number(4)?.or(was.repetition_penalty),
         };
+        // At temperature 0 the most probable token takes all.
+        let filters = Decoding { filters, ..Decoding::default() }.in_effect();
         filters.validate()?;
         self.session.decode_filters(filters);
         Ok(())
@@ -211,6 +251,7 @@ impl Shell {
     fn write_replies(&self, playing: &Playing, n: usize, temperature: f32) -> Result<Wait> {
         let filters =
             Filters { temperature: Some(temperature), ..*self.session.decoding().filters() };
+        let filters = Decoding { filters, ..Decoding::default() }.in_effect();
         filters.validate()?;
         let opened = self.session.opened().cloned();
         let opened = opened.ok_or_else(|| Error::failed(self.settings.language.words().reading))?;
@@ -252,12 +293,24 @@ impl Shell {
             "funnel" | "decode" if part != "decode.replies" => {
                 self.act(Click::Decode(Decode::Show(DecodeView::Funnel)));
             }
+            "tokens" => {
+                use crate::app::stations::tokens::View;
+                self.rooms.tokens.view = match part {
+                    "tokens.merges" => View::Learn,
+                    "tokens.template" => View::Template,
+                    "tokens.vocabulary" => View::Table,
+                    _ => View::Read,
+                };
+            }
+            "train" => {
+                self.rooms.train.tab = if part == "train.slow" { Tab::OneStep } else { Tab::Live };
+            }
             "beam" => self.act(Click::Decode(Decode::Show(DecodeView::Tree))),
             _ => {}
         }
     }
 }
 
-fn no_thread(error: std::io::Error) -> Error {
+pub(super) fn no_thread(error: std::io::Error) -> Error {
     Error::failed(format!("the system gives no thread: {error}"))
 }

@@ -83,6 +83,17 @@ impl Shell {
                 actions.push(Action::Open(Source::Named(PathBuf::from(name))));
             }
         }
+        let own = &self.session.training().models;
+        if !own.is_empty() {
+            let caption = egui::RichText::new(words.tune.own_models).font(Type::Caption.font());
+            ui.label(caption.color(self.look().colours().text3));
+        }
+        for folder in own {
+            let name = folder.file_name().unwrap_or_default().to_string_lossy();
+            if ui.button(name).clicked() {
+                actions.push(Action::Open(Source::Folder(folder.clone())));
+            }
+        }
         ui.separator();
         if ui.button(words.open_folder).clicked() {
             actions.push(Action::ChooseFolder);
@@ -105,7 +116,8 @@ impl Shell {
             let current = station == self.settings.station;
             let training = self.session.training();
             let (ready, working) = match station {
-                Station::Train => (training.run.is_some(), training.is_working()),
+                Station::Train => (training.noise_run().is_some(), training.works(false)),
+                Station::Tune => (training.tuning().is_some(), training.works(true)),
                 _ => {
                     let works = self.session.is_writing() || self.session.is_searching();
                     (self.session.opened().is_some(), works)

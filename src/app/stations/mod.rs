@@ -6,6 +6,7 @@ pub mod decode;
 pub mod model;
 pub mod tokens;
 pub mod train;
+pub mod tune;
 
 use super::context::{Action, Context, Station};
 use super::transport::{Move, Track, Transport};
@@ -22,6 +23,7 @@ pub struct Rooms {
     pub model: model::State,
     pub tokens: tokens::State,
     pub train: train::State,
+    pub tune: tune::State,
 }
 
 /// What the left panel says of a room until a lesson is open.
@@ -51,6 +53,7 @@ impl Rooms {
             Station::Tokens => tokens::stage(ui, ctx, &mut self.tokens, narrow, actions),
             Station::Model => model::stage(ui, ctx, &mut self.model, narrow, actions),
             Station::Train => train::stage(ui, ctx, &mut self.train, narrow, actions),
+            Station::Tune => tune::stage(ui, ctx, &mut self.tune, narrow, actions),
         }
     }
 
@@ -72,6 +75,7 @@ impl Rooms {
             Station::Decode => decode::inspector(ui, ctx, &mut self.decode, actions),
             Station::Model => model::inspector(ui, ctx, &self.model, actions),
             Station::Train => train::inspector(ui, ctx, &mut self.train, actions),
+            Station::Tune => tune::inspector(ui, ctx, &mut self.tune, actions),
         }
     }
 
@@ -111,6 +115,7 @@ impl Rooms {
         match station {
             Station::Model => self.model.view.has_inspector(),
             Station::Train => self.train.run_shown,
+            Station::Tune => self.tune.run_shown,
             _ => true,
         }
     }
@@ -124,6 +129,7 @@ impl Rooms {
             Station::Tokens => tokens::transport(ctx, &self.tokens),
             Station::Model => model::transport(ctx, &self.model),
             Station::Train => train::transport(ctx),
+            Station::Tune => tune::transport(ctx),
         }
     }
 
@@ -131,6 +137,7 @@ impl Rooms {
     pub fn track(&self, station: Station, ctx: &Context) -> Track {
         match station {
             Station::Train => train::track(ctx, &self.train),
+            Station::Tune => tune::track(ctx, &self.tune),
             _ => Track::default(),
         }
     }
@@ -150,6 +157,7 @@ impl Rooms {
             Station::Tokens => tokens::moved(ctx, &mut self.tokens, asked),
             Station::Model => model::moved(ctx, &mut self.model, asked, actions),
             Station::Train => train::moved(ctx, &mut self.train, asked, actions),
+            Station::Tune => tune::moved(ctx, &mut self.tune, asked, actions),
         }
     }
 
@@ -166,7 +174,7 @@ impl Rooms {
             Station::Data => data::key_names(words),
             Station::Tokens => tokens::key_names(words),
             Station::Decode => decode::key_names(words, self.decode.view),
-            Station::Model | Station::Train | Station::Chat => Vec::new(),
+            Station::Model | Station::Train | Station::Tune | Station::Chat => Vec::new(),
         }
     }
 
@@ -179,7 +187,7 @@ impl Rooms {
             Station::Tokens => self.tokens.tick(now),
             Station::Model => self.model.tick(now),
             // The engine sets the pace.
-            Station::Train => None,
+            Station::Train | Station::Tune => None,
         }
     }
 
@@ -192,6 +200,7 @@ impl Rooms {
             Station::Decode => decode::caption(ctx, &self.decode),
             Station::Model => model::caption(ctx, &self.model),
             Station::Train => train::caption(ctx),
+            Station::Tune => tune::caption(ctx, &self.tune),
         }
     }
 
@@ -201,7 +210,7 @@ impl Rooms {
             Station::Data => data::warning(ctx),
             Station::Tokens => tokens::warning(ctx),
             Station::Model => data::bond_warning(ctx),
-            Station::Train | Station::Decode | Station::Chat => None,
+            Station::Train | Station::Tune | Station::Decode | Station::Chat => None,
         }
     }
 
@@ -214,6 +223,7 @@ impl Rooms {
             Station::Decode => decode::about(words, &self.decode),
             Station::Model => model::about(words, &self.model),
             Station::Train => train::about(words),
+            Station::Tune => tune::about(words),
         }
     }
 }

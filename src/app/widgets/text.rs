@@ -1,6 +1,6 @@
 //! Texts in the steps of our type.
 
-use crate::app::theme::Type;
+use crate::app::theme::{Look, Type};
 use egui::{Align2, Color32, FontId, Pos2, Rect, Response, RichText, Ui};
 
 /// Paints one line of text; returns where it stands.
@@ -23,5 +23,20 @@ pub fn width(painter: &egui::Painter, text: &str, font: FontId) -> f32 {
 /// A paragraph that wraps, with our line height.
 pub fn paragraph(ui: &mut Ui, text: &str, kind: Type, colour: Color32) -> Response {
     let text = RichText::new(text).font(kind.font()).line_height(Some(kind.line())).color(colour);
+    ui.add(egui::Label::new(text).wrap())
+}
+
+/// The same, as large as the look wants it: a presenter's is read from afar.
+pub fn scaled_paragraph(
+    ui: &mut Ui,
+    look: &Look,
+    text: &str,
+    kind: Type,
+    colour: Color32,
+) -> Response {
+    let text = RichText::new(text)
+        .font(kind.scaled(look.scale))
+        .line_height(Some(kind.line() * look.scale))
+        .color(colour);
     ui.add(egui::Label::new(text).wrap())
 }

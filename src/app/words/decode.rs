@@ -84,6 +84,8 @@ words! {
     more_both: "… and {0} more in the draw, {1} cut", "……还有 {0} 个参加抽取，{1} 个被切掉";
     row_says: "{0}, rank {1}: logit {2}, after temperature {3}, share {4}, sum {5}, left {6}",
         "{0}，名次 {1}：logit {2}，除以温度后 {3}，份额 {4}，累计 {5}，剩下 {6}";
+    row_covered: "{0}, rank {1}: logit {2}, after temperature {3}",
+        "{0}，名次 {1}：logit {2}，除以温度后 {3}";
     row_cut: "{0}, rank {1}: logit {2}, after temperature {3}, {4}",
         "{0}，名次 {1}：logit {2}，除以温度后 {3}，{4}";
 

@@ -4,6 +4,7 @@ words! {
     lessons: "Lessons", "课程";
     own_lessons: "Your own lessons", "自己的课程";
     own_folder: "Lesson files in {0} stand here, and change as soon as they are saved.", "把课程文件放进 {0}，这里就会出现；存盘后马上更新。";
+    about_minutes: "about {0} minutes, {1}", "约 {0} 分钟，{1}";
     minutes: "{0} min", "{0} 分钟";
     done_of: "{0} of {1} done", "完成 {0} / {1}";
     level_first: "no maths", "不用数学";
@@ -17,6 +18,7 @@ words! {
     play: "Play it", "放一遍";
     show: "Show me", "揭晓";
     bet_first: "Bet first", "先下注";
+    covered: "Covered for now. Play uncovers it.", "先盖着，按“播放”揭开。";
     finish: "Finish", "结束";
     step_of: "Step {0} of {1}", "第 {0} / {1} 步";
     takeaway: "One sentence to keep", "记住一句话";

@@ -67,6 +67,8 @@ words! {
     energy_why: "An estimate: {0} s of training, taken as 15 watts.", "估算：训练了 {0} 秒，按 15 瓦计。";
     watched: "Watched on one prompt", "盯住同一句话";
     heads_redrawn: "Heads at step {0}", "第 {0} 步的各个头";
+    neurons: "Neurons on the last token", "最后一个词元上的神经元";
+    neurons_name: "Neurons of block {0}: number {1} fires most, {2}", "块 {0} 的神经元：第 {1} 个最活跃，{2}";
     embedding: "Token embedding, with its last 100 steps", "词元嵌入，连同最近 100 步的轨迹";
     flat: "A flat picture of {0} dimensions: the plane on which tokens differ most.",
         "把 {0} 维压成平面：取词元差别最大的那个平面。";

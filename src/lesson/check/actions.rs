@@ -1,8 +1,9 @@
 //! Actions: the names that they use, and the types of their arguments.
 
 use super::Checker;
+use crate::interpret::Component;
 use crate::lesson::action::{Action, Argument, Method};
-use crate::lesson::formula::Type;
+use crate::lesson::formula::{Formula, Type};
 use crate::lesson::outline::Spot;
 use crate::lesson::part::Part;
 use crate::lesson::schema::Both;
@@ -71,7 +72,13 @@ impl Checker<'_> {
                 }
                 self.argument(spot.item(2), steps, Type::Number);
             }
-            Action::Patch { name, row, .. } => {
+            Action::Ablate(part) => {
+                if part.parse::<Component>().is_err() {
+                    self.formula(spot.item(0), &Formula::new(part.as_str()), Type::Head);
+                }
+            }
+            Action::Patch { from, name, row } => {
+                self.prompt(spot.field("from"), from);
                 if name.parse::<Name>().is_err() {
                     let names: Vec<String> = Name::all(4).iter().map(ToString::to_string).collect();
                     let names = names.iter().map(String::as_str);
@@ -95,7 +102,6 @@ impl Checker<'_> {
             | Action::TrainHalf(_)
             | Action::Fork(_)
             | Action::Recorded(_)
-            | Action::Ablate(_)
             | Action::Restore
             | Action::NewChat
             | Action::Objective(_) => {}

@@ -26,7 +26,7 @@ pub enum Kind {
     Lang(String, String),
     /// A bound name, or a quantity with its arguments, and fields behind it.
     Path(Vec<Segment>),
-    /// `all`, `any`, `not`, `abs`, `min` or `max` of something.
+    /// `all`, `any`, `not`, `abs`, `min`, `max` or `ln` of something.
     Call(Function, Vec<Node>),
     Minus(Box<Node>),
     Arithmetic(Box<Node>, Operator, Box<Node>),
@@ -80,7 +80,7 @@ pub(crate) use words;
 
 words! {
     /// What is the same in every lesson.
-    Function { All "all", Any "any", Not "not", Abs "abs", Min "min", Max "max" }
+    Function { All "all", Any "any", Not "not", Abs "abs", Min "min", Max "max", Ln "ln" }
 }
 
 words! { Operator { Plus "+", Minus "-", Times "*", Over "/" } }

@@ -89,6 +89,10 @@ impl World<'_> {
             Takes::Count => self.value(node).as_count().into(),
             Takes::Token => self.token_of(&self.value(node)),
             Takes::Head => self.value(node).as_head().into(),
+            Takes::Part => match self.value(node) {
+                part @ (Value::Head(_) | Value::Text(_)) => part,
+                _ => Value::Unknown,
+            },
             Takes::Text | Takes::Activation | Takes::Condition => {
                 self.value(node).as_text().map(String::from).into()
             }
@@ -122,6 +126,8 @@ impl World<'_> {
             Function::Any => any(flags()).into(),
             Function::Not => flags().next().flatten().map(|flag| !flag).into(),
             Function::Abs => numbers().and_then(|n| n.first().map(|n| n.abs())).into(),
+            // Of what is not above 0 there is none.
+            Function::Ln => numbers().and_then(|n| n.first().map(|n| Value::number(n.ln()))).into(),
             Function::Min => numbers().and_then(|n| n.into_iter().reduce(f64::min)).into(),
             Function::Max => numbers().and_then(|n| n.into_iter().reduce(f64::max)).into(),
         }

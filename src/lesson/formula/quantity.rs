@@ -19,8 +19,10 @@ pub enum Takes {
     Rule,
     /// The name of a dialogue set.
     Set,
-    /// The name of a run, a part of the model, or the like: any text.
+    /// The name of a run: any text.
     Name,
+    /// A part of the model: a head, or its name as a text, `'mlp(1)'`.
+    Part,
     /// A condition, as a text.
     Condition,
 }
@@ -74,6 +76,8 @@ quantities! {
     DataDialogues "data.dialogues" () [] Count;
     DataTokens "data.tokens" () [] Count;
     DataRemoved "data.removed" (rule: Rule) [] Count;
+    DataTouched "data.touched" (rule: Rule) [] Count;
+    DataDuplicates "data.duplicates" () [] Count;
     DataShared "data.shared" () [] Count;
     DataHits "data.hits" (text: Text) [] Count;
     // The next token: the model's own, before any filter.
@@ -128,8 +132,8 @@ quantities! {
     ParamsTotal "params.total" () [] Count;
     ProjectionKept "projection.kept" () [] Number;
     // Causes.
-    Attribution "attribution" (part: Name, a: Token, b: Token) [] Number;
-    Effect "effect" (part: Name, t: Token) [] Number;
+    Attribution "attribution" (part: Part, a: Token, b: Token) [] Number;
+    Effect "effect" (part: Part, t: Token) [] Number;
     AblatedCount "ablated.count" () [] Count;
     Patched "patched" () [] Flag;
     SameRows "same_rows" () [] Flag;

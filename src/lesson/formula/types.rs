@@ -4,6 +4,7 @@ use super::ast::{Comparison, Function, Kind, Node, Operator, Segment};
 use super::quantity::{self, Entry, Quantity, SCORES, Takes};
 use super::resolve::{name_in, resolve};
 use super::{Fault, Formula, Type};
+use crate::interpret::Component;
 use crate::lesson::names::did_you_mean;
 use crate::nn::Name;
 use std::collections::BTreeMap;
@@ -126,7 +127,7 @@ impl Checker<'_, '_> {
 
     fn call(&mut self, node: &Node, function: Function, arguments: &[Node]) -> Option<Type> {
         let counts = match function {
-            Function::Not | Function::Abs => arguments.len() == 1,
+            Function::Not | Function::Abs | Function::Ln => arguments.len() == 1,
             Function::Min | Function::Max => arguments.len() >= 2,
             Function::All | Function::Any => true,
         };
@@ -138,6 +139,10 @@ impl Checker<'_, '_> {
             Function::All | Function::Any | Function::Not => {
                 arguments.iter().for_each(|argument| self.a(Type::Flag, argument));
                 Some(Type::Flag)
+            }
+            Function::Ln => {
+                self.a_number(arguments.first()?)?;
+                Some(Type::Number)
             }
             Function::Abs | Function::Min | Function::Max => {
                 let mut exact = true;
@@ -244,6 +249,11 @@ impl Checker<'_, '_> {
                     self.fault(Fault::new(node.at, what));
                 }
             }
+            Takes::Part => match self.node(node) {
+                Some(Type::Literal) => self.part(node),
+                Some(Type::Head) | None => {}
+                Some(found) => drop(self.fault(clash(node.at, Type::Head.shown(), found))),
+            },
             Takes::Condition => self.condition(node),
         }
     }
@@ -258,6 +268,17 @@ impl Checker<'_, '_> {
         if !known.clone().into_iter().any(|name| name == found) {
             let near = did_you_mean(found, known);
             self.fault(Fault::new(node.at, format!("there is no {what} '{found}'{near}")));
+        }
+    }
+
+    fn part(&mut self, node: &Node) {
+        let Kind::Literal(text) = &node.kind else { return };
+        if text.parse::<Component>().is_err() {
+            let what = format!(
+                "there is no part '{text}'; write 'head(1, 2)', 'mlp(1)', 'block(1)', 'neuron(1, 37)', \
+                 'tokens' or 'positions'"
+            );
+            self.fault(Fault::new(node.at, what));
         }
     }
 

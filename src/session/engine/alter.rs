@@ -32,7 +32,7 @@ impl Altered {
 }
 
 /// The logits `[vocabulary]` after one position, with changes; nothing else is kept.
-pub(super) fn logits_with(
+pub(in crate::session) fn logits_with(
     sight: &Sight,
     changes: &[Change],
     position: usize,

@@ -16,6 +16,7 @@ mod training;
 mod worker;
 
 pub use alter::Altered;
+pub(super) use alter::logits_with;
 pub use check::{Checked, Rule};
 pub use open::{Opened, RunStep, Source};
 pub(super) use pace::Pace;

@@ -4,7 +4,8 @@ use super::worker::Worker;
 use super::{Command, Event, Opened};
 use crate::Result;
 use crate::session::training::{
-    Begin, Card, Course, News, Order, Place, Prepared, Recipe, Stage, shelf, training_speed,
+    Begin, Card, Course, Materials, News, Order, Place, Prepared, Recipe, Stage, list_models,
+    save_as, shelf, training_speed,
 };
 use crate::train::Preset;
 use std::ops::ControlFlow;
@@ -14,6 +15,16 @@ use std::sync::Arc;
 impl Worker {
     /// Carries out an order about training.
     pub(super) fn order(&mut self, order: Order) {
+        match order {
+            Order::Open(step) => self.gone_back = Some(step),
+            Order::Begin(_)
+            | Order::Resume(_)
+            | Order::Play
+            | Order::Step
+            | Order::OpenNewest
+            | Order::Follow(true) => self.gone_back = None,
+            _ => {}
+        }
         match order {
             Order::Begin(begin) => self.begin(*begin),
             Order::Resume(folder) => self.resume(folder),
@@ -36,6 +47,10 @@ impl Worker {
                     self.open_newest();
                 }
             }
+            Order::Try(text) => {
+                self.with_course(|course, threads, tell| course.try_out(&text, threads, tell));
+            }
+            Order::SaveModel(folder) => self.save_model(&folder),
             Order::End => self.end_course(),
             Order::List(runs) => self.list(&runs),
             Order::Rename { folder, name, note } => {
@@ -73,7 +88,7 @@ impl Worker {
     fn play(&mut self, playing: bool, single: bool) {
         self.with_course(|course, threads, tell| {
             course.play(playing, single);
-            tell(News::Playing(course.wait().is_some()));
+            tell(News::Playing(course.is_playing()));
             if !playing {
                 course.look(threads, tell);
             }
@@ -81,9 +96,19 @@ impl Worker {
     }
 
     fn begin(&mut self, begin: Begin) {
-        let Begin { recipe, watched, runs, playing } = begin;
+        let Begin { mut recipe, data, same_materials, watched, runs, playing } = begin;
+        // The open model may be a moment of the run that ends now.
+        let base = self.model.clone().filter(|_| recipe.tune.is_some());
+        let base = base.map(|opened| Arc::new(opened.model.clone()));
+        let same = self.course.as_ref().filter(|_| same_materials).map(Course::materials);
         self.end_course();
-        let prepared = self.prepare(&recipe);
+        self.tell(News::Preparing(Stage::Reading));
+        let materials = same.unwrap_or_else(|| {
+            let data = data.map(|order| order.fulfil()).transpose();
+            data.map(|data| Materials { data, base })
+        });
+        recipe.keeps_data = materials.as_ref().is_ok_and(|materials| materials.data.is_some());
+        let prepared = materials.and_then(|materials| self.prepare(&recipe, materials));
         let (name, folder) = shelf::next_name(runs.as_deref(), &recipe.name, &[]);
         let card =
             Card { format: 1, name, note: String::new(), recipe, watched, changes: Vec::new() };
@@ -94,7 +119,8 @@ impl Worker {
     fn resume(&mut self, folder: PathBuf) {
         self.end_course();
         let begun = Card::read(&folder).and_then(|card| {
-            let prepared = self.prepare(&card.recipe)?;
+            let materials = Materials::read(&folder, &card.recipe)?;
+            let prepared = self.prepare(&card.recipe, materials)?;
             self.start(Place { card, folder: Some(folder) }, prepared, true)
         });
         self.begun(begun, false);
@@ -113,7 +139,7 @@ impl Worker {
     }
 
     /// Reads the data and learns the tokenizer. Whatever is asked meanwhile waits, but for the end.
-    fn prepare(&mut self, recipe: &Recipe) -> Result<Prepared> {
+    fn prepare(&mut self, recipe: &Recipe, materials: Materials) -> Result<Prepared> {
         let (asked, waiting, out) = (&self.asked, &mut self.waiting, &self.out);
         let mut told = None;
         let mut progress = |stage: Stage| {
@@ -129,7 +155,7 @@ impl Worker {
             }
             ControlFlow::Continue(())
         };
-        recipe.prepare(self.threads.clone(), &mut progress)
+        recipe.prepare_with(materials, self.threads.clone(), &mut progress)
     }
 
     /// A run that is prepared begins; the model as it is becomes the open one.
@@ -173,11 +199,7 @@ impl Worker {
         let Some(opened) = self.course.as_ref().and_then(|course| course.at(step)) else { return };
         let opened = Arc::new(opened);
         self.moved(opened.clone());
-        self.with_course(|course, threads, tell| {
-            if let Some(probe) = course.look_at(&opened, threads) {
-                tell(News::Looked(Arc::new(probe)));
-            }
-        });
+        self.with_course(|course, threads, tell| course.look_at(&opened, threads, tell));
     }
 
     /// The model of which something is written can be opened again.
@@ -211,6 +233,22 @@ impl Worker {
 
     fn list(&self, runs: &Path) {
         self.tell(News::Shelf(shelf::list(runs)));
+        self.tell(News::Models(list_models(runs)));
+    }
+
+    /// Saves the moment that was gone back to, or else the newest: the one that is looked at.
+    fn save_model(&self, folder: &Path) {
+        let Some(course) = &self.course else { return };
+        let newest = course.newest();
+        let is_of_run = |opened: &&Arc<Opened>| {
+            let step = opened.run.as_ref().map(|run| run.step);
+            step.is_some() && step == self.gone_back && opened.name == newest.name
+        };
+        let opened = self.model.as_ref().filter(is_of_run).map_or(&newest, |opened| opened);
+        self.tell(match save_as(opened, folder) {
+            Ok(()) => News::SavedModel(folder.to_path_buf()),
+            Err(error) => News::Refused(error.to_string()),
+        });
     }
 
     fn shelf_changed(&self, folder: &Path, done: Result<()>) {

@@ -64,6 +64,8 @@ pub(super) struct Worker {
     pub course: Option<Course>,
     /// Whether the open model is kept up to date with it, and when it is time to.
     pub following: bool,
+    /// The moment that was gone back to, as long as it is the one that is looked at.
+    pub gone_back: Option<u64>,
     pub follows: Pace,
     /// What is changed when a text is read, and the last text read so.
     changes: Vec<Change>,
@@ -90,6 +92,7 @@ impl Worker {
             follower: Follower::default(),
             course: None,
             following: false,
+            gone_back: None,
             follows: Pace::new(Duration::ZERO),
             changes: Vec::new(),
             altered: None,
@@ -135,7 +138,7 @@ impl Worker {
         if let Some(command) = self.waiting.pop_front() {
             return Some(Next::Command(command));
         }
-        let Some(wait) = self.course.as_ref().and_then(Course::wait) else {
+        let Some(wait) = self.course.as_mut().and_then(Course::wait) else {
             return self.asked.recv().ok().map(Next::Command);
         };
         match self.asked.recv_timeout(wait) {
@@ -358,7 +361,7 @@ impl Worker {
     fn hear(&mut self, until: Instant) -> ControlFlow<()> {
         loop {
             let left = until.saturating_duration_since(Instant::now());
-            let trains = self.course.as_ref().filter(|course| course.piece() < left);
+            let trains = self.course.as_mut().filter(|course| course.piece() < left);
             let wait = trains.and_then(Course::wait);
             match self.asked.recv_timeout(wait.map_or(left, |wait| wait.min(left))) {
                 Ok(Command::Look(ids)) => self.show(ids),

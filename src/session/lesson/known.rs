@@ -10,7 +10,7 @@ use crate::train::Preset;
 use crate::{Error, Result};
 
 /// What this program can do of that which not every version can.
-pub const ABILITIES: &[Ability] = &[];
+pub const ABILITIES: &[Ability] = &[Ability::Patch];
 
 /// Everything that a lesson can name.
 ///

@@ -1,9 +1,12 @@
 //! Lessons on the session: what formulas read of it, and a learner without a window.
 
+mod beams;
 mod known;
+mod material;
 mod perform;
 mod play;
 mod prompt;
+mod read_cause;
 mod read_heads;
 mod read_next;
 mod replies;
@@ -11,12 +14,15 @@ mod snapshot;
 mod stage;
 mod wait;
 
+pub use beams::Beams;
 pub use known::{ABILITIES, known_names};
-pub use perform::{MOST_DRAWS, MOST_REPLIES, material};
+pub use material::{Material, material};
+pub use perform::{MOST_DRAWS, MOST_REPLIES};
 pub use play::{Line, Played, play};
 pub use prompt::encode as encode_prompt;
+pub use read_cause::{part_of, same_rows};
 pub use replies::Replying;
-pub use snapshot::{Decoding, Drawn, Material, Snapshot, View, Written, is_provided, weights_of};
+pub use snapshot::{Decoding, Drawn, Snapshot, View, Written, is_provided, weights_of};
 pub use stage::{Resolved, Stage, is_performed};
 
 #[cfg(test)]

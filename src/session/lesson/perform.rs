@@ -1,15 +1,19 @@
 //! Actions of a lesson, carried out on the session.
 
+use super::beams::Beams;
+use super::material::material;
 use super::prompt;
+use super::read_cause::{part_of, same_rows};
 use super::replies::Replying;
-use super::snapshot::{Drawn, Material};
+use super::snapshot::{Decoding, Drawn};
 use super::stage::{Resolved, Stage};
 use super::wait::until;
 use crate::decode::Filters;
+use crate::interpret::{Change, Component, Patch};
 use crate::lesson::Action;
 use crate::lesson::formula::Value;
+use crate::nn::Name;
 use crate::session::engine::Source;
-use crate::text::sets;
 use crate::{Error, Result};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -17,6 +21,8 @@ use std::sync::Arc;
 /// The most tokens that one action draws, and the most replies that it writes.
 pub const MOST_DRAWS: usize = 1000;
 pub const MOST_REPLIES: usize = 50;
+/// The most merges that one action learns.
+const MOST_MERGES: usize = 4096;
 
 impl Stage {
     /// Does what a person would do with the mouse.
@@ -63,6 +69,22 @@ impl Stage {
                 })?;
             }
             Action::NewChat => self.session.new_chat(),
+            Action::BeamStep | Action::BeamRun => self.search(matches!(action, Action::BeamRun))?,
+            Action::Clean(rule) => self.data()?.clean(rule)?,
+            Action::Merge(_) => {
+                let n = given.known(0, Value::as_count)?.unwrap_or(0);
+                self.data()?.merge(n.min(MOST_MERGES))?;
+            }
+            Action::Ablate(_) => {
+                if let Some(part) = given.known(0, part_of)? {
+                    self.ablate(part)?;
+                }
+            }
+            Action::Patch { from, name, .. } => {
+                let row = given.known(0, Value::as_count)?.unwrap_or(0);
+                self.patch(from.of(self.language), name, row)?;
+            }
+            Action::Restore => self.change(Vec::new())?,
             // What is recorded is there whether it is shown step by step or not, and nobody sees
             // what is marked or open here.
             Action::Forward(_) | Action::Mark(_) | Action::Open(_) | Action::Close(_) => {}
@@ -79,7 +101,8 @@ impl Stage {
         let before = self.session.opened();
         if before.is_some_and(|opened| opened.source == Source::Named(PathBuf::from(name))) {
             self.session.new_chat();
-            return Ok(());
+            self.decoding.search = None;
+            return self.change(Vec::new());
         }
         if name.starts_with("fresh:") {
             return Err(Error::failed(format!(
@@ -87,6 +110,8 @@ impl Stage {
             )));
         }
         let before = before.map(|opened| Arc::as_ptr(opened) as usize);
+        self.decoding.search = None;
+        self.session.change(Vec::new());
         self.session.open(Source::Named(PathBuf::from(name)));
         self.wait_for_model(before)
     }
@@ -108,10 +133,80 @@ impl Stage {
         if ids.len() > self.session.context() {
             return Err(Error::failed("the context is full"));
         }
+        let before = self.session.sight().filter(|_| self.session.sight_is_current()).cloned();
+        self.decoding.search = None;
         self.session.look(ids);
         until(&mut self.session, |session| {
-            session.subject().is_empty() || session.sight_is_current()
-        })
+            session.subject().is_empty() || (session.sight_is_current() && !session.is_thinking())
+        })?;
+        let after = self.session.sight();
+        let rows = before.zip(after).and_then(|(before, after)| {
+            Arc::ptr_eq(&before.model, &after.model)
+                .then(|| same_rows(&before.reading, &after.reading))?
+        });
+        self.same_rows = rows;
+        Ok(())
+    }
+
+    /// A round of beam search, or all that are left.
+    fn search(&mut self, to_the_end: bool) -> Result<()> {
+        let opened = self.session.opened().ok_or_else(|| Error::failed("no model is open"))?;
+        let decoding = &mut self.decoding;
+        let mut search = match decoding.search.take() {
+            Some(search) => search,
+            None => {
+                let (beams, penalty) = (decoding.beams(), decoding.length_penalty());
+                Beams::begin(opened, self.session.subject(), beams, penalty)?
+            }
+        };
+        search.go_on(opened, to_the_end)?;
+        decoding.search = Some(search);
+        Ok(())
+    }
+
+    fn data(&mut self) -> Result<&mut super::Material> {
+        self.material.as_mut().ok_or_else(|| Error::failed("the lesson has no data; give it some"))
+    }
+
+    fn ablate(&mut self, part: Component) -> Result<()> {
+        let config = self.session.opened().map(|opened| &opened.model.parameters.config);
+        if !part.can_be_scaled() || !config.is_some_and(|config| part.is_in(config)) {
+            return Err(Error::failed("this model has no such part that can be switched off"));
+        }
+        let mut changes = self.session.changes().to_vec();
+        let change = Change::Scale { part, by: 0.0 };
+        if !changes.contains(&change) {
+            changes.push(change);
+        }
+        self.change(changes)
+    }
+
+    /// Puts a row of another text's activation in the place of this one's.
+    fn patch(&mut self, from: &str, name: &str, row: usize) -> Result<()> {
+        let tokenizer = self.session.tokenizer();
+        let tokenizer = tokenizer.ok_or_else(|| Error::failed("this model has no tokenizer"))?;
+        let ids = prompt::encode(tokenizer, from)?;
+        if ids.is_empty() || ids.len() > self.session.context() {
+            return Err(Error::failed("the text that is patched from is empty or too long"));
+        }
+        self.session.put_beside(ids);
+        until(&mut self.session, |session| session.beside().is_some())?;
+        let name: Name =
+            name.parse().map_err(|_| Error::failed(format!("there is no activation {name}")))?;
+        let values: Vec<f32> = match self.session.beside() {
+            Some(beside) if row < beside.reading.positions() && Patch::fits(name) => {
+                beside.reading.row(name, row).to_vec()
+            }
+            _ => return Err(Error::failed(format!("row {row} of {name} cannot be put in"))),
+        };
+        let mut changes = self.session.changes().to_vec();
+        changes.push(Change::Patch(Patch { name, row, values: values.into() }));
+        self.change(changes)
+    }
+
+    fn change(&mut self, changes: Vec<Change>) -> Result<()> {
+        self.session.change(changes);
+        until(&mut self.session, |session| !session.is_thinking())
     }
 
     /// Sets those that are given; the others stay.
@@ -125,13 +220,19 @@ impl Stage {
             min_p: number(3)?.or(was.min_p),
             repetition_penalty: number(4)?.or(was.repetition_penalty),
         };
-        if given.known(5, Value::as_count)?.is_some_and(|beams| beams > 1) {
-            return Err(Error::failed(
-                "this version of Glassbox cannot search with beams in a lesson",
-            ));
+        let beams = given.known(5, Value::as_count)?;
+        let penalty = given.known(6, Value::as_number)?;
+        if beams == Some(0) || penalty.is_some_and(|penalty| !penalty.is_finite()) {
+            return Err(Error::failed("a search has 1 beam at least, and a finite length penalty"));
         }
-        filters.validate()?;
-        self.decoding.filters = filters;
+        Decoding { filters, ..Decoding::default() }.in_effect().validate()?;
+        let decoding = &mut self.decoding;
+        decoding.filters = filters;
+        decoding.beams = beams.or(decoding.beams);
+        decoding.length_penalty = penalty.or(decoding.length_penalty);
+        if beams.is_some() || penalty.is_some() {
+            decoding.search = None;
+        }
         Ok(())
     }
 
@@ -162,7 +263,7 @@ impl Stage {
 
     fn write_replies(&mut self, n: usize, temperature: f32) -> Result<()> {
         let filters = Filters { temperature: Some(temperature), ..self.decoding.filters };
-        filters.validate()?;
+        Decoding { filters, ..Decoding::default() }.in_effect().validate()?;
         for _ in 0..n {
             let written = self.replying(filters)?.reply(self.decoding.replies.len() as u64)?;
             self.decoding.replies.push(written);
@@ -176,14 +277,4 @@ impl Stage {
         let (subject, seed) = (self.session.subject(), self.decoding.seed);
         Ok(Replying { opened, subject, filters, seed })
     }
-}
-
-/// Every turn of a shipped set.
-///
-/// # Errors
-/// If there is no such set.
-pub fn material(name: &str) -> Result<Material> {
-    let made = sets::make_expansion(sets::shipped()?.find(name)?)?;
-    let talks = made.all();
-    Ok(Material { dialogues: talks.len(), turns: talks.into_iter().flatten().collect() })
 }

@@ -25,6 +25,27 @@ impl Replying<'_> {
     pub fn reply(&self, stream: u64) -> Result<Written> {
         let model = &self.opened.model;
         let steps = self.steps(model.parameters.config.context, model.end, stream)?;
+        self.written(&steps)
+    }
+
+    /// A text written by another rule, which only the end token ends.
+    ///
+    /// # Errors
+    /// As [`Replying::reply`].
+    pub(super) fn with(&self, strategy: Strategy, stop: Stop) -> Result<Written> {
+        let mut model = Inference::new(&self.opened.model.parameters, Threads::new(1));
+        let settings = SampleSettings { strategy, stop };
+        let mut sampler = Sampler::with_stream(settings, self.subject, &model, 0)?;
+        while sampler.finish().is_none() {
+            sampler.step(&mut model)?;
+        }
+        let steps: Vec<_> =
+            sampler.records().iter().map(|step| (step.token, step.logprob)).collect();
+        self.written(&steps)
+    }
+
+    fn written(&self, steps: &[(u32, f64)]) -> Result<Written> {
+        let model = &self.opened.model;
         let ids: Vec<u32> =
             steps.iter().map(|(token, _)| *token).filter(|id| Some(*id) != model.end).collect();
         let tokenizer = model.tokenizer.as_ref();
@@ -44,7 +65,11 @@ impl Replying<'_> {
 
     /// Tokens and their log-probabilities.
     fn steps(&self, most: usize, end: Option<u32>, stream: u64) -> Result<Vec<(u32, f64)>> {
-        let strategy = Strategy::Sample { filters: self.filters, seed: self.seed };
+        let strategy = match self.filters.temperature {
+            // Towards 0 the most probable token takes all.
+            Some(0.0) => Strategy::Greedy { repetition_penalty: self.filters.repetition_penalty },
+            _ => Strategy::Sample { filters: self.filters, seed: self.seed },
+        };
         let stop = Stop { max_new_tokens: most.max(1), end };
         let mut model = Inference::new(&self.opened.model.parameters, Threads::new(1));
         let settings = SampleSettings { strategy, stop };

@@ -1,15 +1,18 @@
 //! A snapshot of the session, as formulas read it.
 
+use super::beams::Beams;
+use super::material::{Material, removed};
 use super::read_heads::{cosine, norm};
 use super::read_next::{Next, funnel};
 use crate::decode::Filters;
-use crate::interpret::{HeadScores, Reading};
+use crate::interpret::{Change, HeadScores, Projection, Reading};
 use crate::lesson::action::Zoom;
 use crate::lesson::formula::{Head, Quantity, Readings, Value};
 use crate::lesson::schema::Station;
 use crate::session::Conversation;
 use crate::session::engine::{Opened, Sight};
 use crate::store::fingerprint_of;
+use crate::tensor::Threads;
 
 /// What formulas can see. Whoever runs lessons puts it together, in a window or without one.
 #[derive(Clone, Copy)]
@@ -23,6 +26,10 @@ pub struct Snapshot<'a> {
     pub conversation: &'a Conversation,
     pub view: &'a View,
     pub material: Option<&'a Material>,
+    /// What is changed in the model; `sight` is the pass with it.
+    pub changes: &'a [Change],
+    /// Whether the rows stayed the same, bit by bit, when the text was last lengthened.
+    pub same_rows: Option<bool>,
     /// The weights' [`fingerprint`](weights_of) when the lesson began.
     pub weights_before: Option<&'a str>,
 }
@@ -32,8 +39,32 @@ pub struct Snapshot<'a> {
 pub struct Decoding {
     pub filters: Filters,
     pub seed: u64,
+    /// How many beams a search has; 1 unless set.
+    pub beams: Option<usize>,
+    /// The exponent of the length that a sum is divided by; 1 unless set.
+    pub length_penalty: Option<f64>,
+    /// The search that is looked at.
+    pub search: Option<Beams>,
     pub draws: Vec<Drawn>,
     pub replies: Vec<Written>,
+}
+
+impl Decoding {
+    pub fn beams(&self) -> usize {
+        self.beams.unwrap_or(1)
+    }
+
+    pub fn length_penalty(&self) -> f64 {
+        self.length_penalty.unwrap_or(1.0)
+    }
+
+    /// What is done to logits: at temperature 0 the most probable token takes all.
+    pub fn in_effect(&self) -> Filters {
+        match self.filters.temperature {
+            Some(0.0) => Filters { temperature: None, top_k: Some(1), ..self.filters },
+            _ => self.filters,
+        }
+    }
 }
 
 /// A token that the die picked, and at which temperature.
@@ -65,13 +96,6 @@ pub struct View {
     pub cell: Option<usize>,
 }
 
-/// The data of a lesson: every turn.
-#[derive(Debug, Clone, Default)]
-pub struct Material {
-    pub dialogues: usize,
-    pub turns: Vec<String>,
-}
-
 /// Whether [`Snapshot`] knows of a quantity.
 pub fn is_provided(quantity: Quantity) -> bool {
     use Quantity as Q;
@@ -86,6 +110,30 @@ pub fn is_provided(quantity: Quantity) -> bool {
             | Q::BytesPerToken
             | Q::DataDialogues
             | Q::DataHits
+            | Q::DataTokens
+            | Q::DataRemoved
+            | Q::DataTouched
+            | Q::DataDuplicates
+            | Q::DataShared
+            | Q::Beams
+            | Q::LengthPenalty
+            | Q::BeamStep
+            | Q::BeamAlive
+            | Q::BeamBestText
+            | Q::BeamBestLogprob
+            | Q::BeamBestScore
+            | Q::BeamBestLength
+            | Q::BeamDistinct
+            | Q::BeamPruned
+            | Q::GreedyText
+            | Q::GreedyLogprob
+            | Q::LensProb
+            | Q::ProjectionKept
+            | Q::Attribution
+            | Q::Effect
+            | Q::AblatedCount
+            | Q::Patched
+            | Q::SameRows
             | Q::Prob
             | Q::Logit
             | Q::Rank
@@ -219,28 +267,46 @@ impl<'a> Snapshot<'a> {
 
     fn is_copied(&self, text: &str) -> Option<bool> {
         let wanted = text.trim();
-        Some(self.material?.turns.iter().any(|turn| turn.trim() == wanted))
+        Some(self.material?.turns().any(|turn| turn.trim() == wanted))
     }
 
     fn read_text(&self, quantity: Quantity, given: &Arguments<'_>) -> Option<Value> {
-        let tokenizer = || self.opened?.model.tokenizer.as_ref();
+        let learned = self.material.and_then(Material::learned);
+        let own = || self.opened?.model.tokenizer.as_ref();
+        // Pieces that are being learned from the data come before the model's own.
+        let tokenizer = || learned.or_else(own);
         Some(match quantity {
             Quantity::TokensCount => self.positions().into(),
             Quantity::TokenAt => Value::Token(*self.ids().get(given.count(0)?)?),
             Quantity::CountOf => tokenizer()?.encode_plain(given.text(0)?).ok()?.len().into(),
-            Quantity::Piece => tokenizer()?.piece(given.token(0)?)?.into(),
+            Quantity::Piece => own()?.piece(given.token(0)?)?.into(),
             Quantity::VocabSize => self.opened?.model.parameters.config.vocabulary.into(),
             Quantity::MergesCount => tokenizer()?.merges().len().into(),
             Quantity::BytesPerToken => {
-                let bytes = tokenizer()?.decode_bytes(self.ids()).ok()?.len();
-                (bytes as f64 / self.positions() as f64).into()
+                let bytes = own()?.decode_bytes(self.ids()).ok()?;
+                let tokens = match learned {
+                    Some(learned) => {
+                        learned.encode_plain(&String::from_utf8_lossy(&bytes)).ok()?.len()
+                    }
+                    None => self.positions(),
+                };
+                (bytes.len() as f64 / tokens as f64).into()
             }
-            Quantity::DataDialogues => self.material?.dialogues.into(),
+            Quantity::DataDialogues => self.material?.dialogues().into(),
+            Quantity::DataTokens => self.material?.tokens(tokenizer()?).into(),
+            Quantity::DataRemoved => removed(&self.material?.report(given.text(0)?)?).into(),
+            Quantity::DataTouched => {
+                self.material?.report(given.text(0)?)?.characters_changed().into()
+            }
+            Quantity::DataDuplicates => {
+                self.material?.would("duplicates")?.dialogues_removed.into()
+            }
+            Quantity::DataShared => self.material?.shared().into(),
             Quantity::DataHits => {
                 let text = given.text(0)?.trim();
-                let hits = |turn: &&String| turn.contains(text);
+                let hits = |turn: &&str| turn.contains(text);
                 (!text.is_empty())
-                    .then(|| self.material.map(|m| m.turns.iter().filter(hits).count()))?
+                    .then(|| self.material.map(|material| material.turns().filter(hits).count()))?
                     .into()
             }
             _ => return None,
@@ -270,7 +336,7 @@ impl<'a> Snapshot<'a> {
 
     fn read_decoding(&self, quantity: Quantity, given: &Arguments<'_>) -> Option<Value> {
         let Decoding { filters, draws, replies, .. } = self.decoding;
-        let funnel = || funnel(filters, self.last_logits(), self.ids());
+        let funnel = || funnel(&self.decoding.in_effect(), self.last_logits(), self.ids());
         let at = |i: usize| {
             let wanted = given.number(i);
             draws.iter().filter(move |drawn| {
@@ -285,6 +351,9 @@ impl<'a> Snapshot<'a> {
             Quantity::Temperature => shown(filters.temperature.unwrap_or(1.0)).into(),
             Quantity::TopK => filters.top_k.unwrap_or(0).into(),
             Quantity::TopP => shown(filters.top_p.unwrap_or(1.0)).into(),
+            Quantity::Beams => self.decoding.beams().into(),
+            Quantity::LengthPenalty => self.decoding.length_penalty().into(),
+            Quantity::BeamStep if self.decoding.search.is_none() => 0.into(),
             Quantity::Chance => funnel()?.last().probability(given.token(0)?).into(),
             Quantity::KeptCount => funnel()?.last().kept().into(),
             Quantity::KeptMass => {
@@ -340,6 +409,12 @@ impl<'a> Snapshot<'a> {
                 Value::Token(self.sight?.lens.guess(given.count(0)? + 1, at)?.token)
             }
             Quantity::ParamsTotal => self.opened?.model.parameters.config.parameter_count().into(),
+            Quantity::ProjectionKept => {
+                let parameters = &self.opened?.model.parameters;
+                let width = parameters.config.width;
+                let found = Projection::principal(parameters.view().wte, width, &Threads::serial());
+                found.map(|found| found.shares.iter().sum::<f64>()).into()
+            }
             _ => self.of_head(quantity, given.head()?),
         })
     }
@@ -374,6 +449,11 @@ impl Readings for Snapshot<'_> {
             .or_else(|| self.read_next(quantity, &given))
             .or_else(|| self.read_decoding(quantity, &given))
             .or_else(|| self.read_rest(quantity))
+            .or_else(|| self.read_cause(quantity, arguments))
+            .or_else(|| {
+                let (search, opened) = (self.decoding.search.as_ref()?, self.opened?);
+                search.read(quantity, arguments.first().and_then(Option::as_ref), opened)
+            })
             .or_else(|| self.read_model(quantity, &given))
             .unwrap_or(Value::Unknown)
     }

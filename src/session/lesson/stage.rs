@@ -1,10 +1,12 @@
 //! The program without a window, as a lesson drives it.
 
-use super::snapshot::{Decoding, Material, Snapshot, View, weights_of};
+use super::material::Material;
+use super::snapshot::{Decoding, Snapshot, View, weights_of};
 use super::wait::until;
+use crate::interpret::Component;
 use crate::lesson::Action;
 use crate::lesson::action::Argument;
-use crate::lesson::formula::{Value, World};
+use crate::lesson::formula::{Formula, Value, World};
 use crate::lesson::runner::Order;
 use crate::session::engine::Source;
 use crate::session::{Manner, Session};
@@ -22,6 +24,8 @@ pub struct Stage {
     pub(super) decoding: Decoding,
     pub(super) view: View,
     pub(super) material: Option<Material>,
+    /// Whether the rows stayed the same when the text was last lengthened.
+    pub(super) same_rows: Option<bool>,
     /// How many tokens the prompt has: what is behind was taken or written.
     pub(super) prompt: usize,
     /// The weights' fingerprint when the lesson began.
@@ -37,6 +41,7 @@ pub fn is_performed(action: &str) -> bool {
     [
         "Station", "Model", "Data", "Prompt", "Seed", "Decode", "Mark", "Open", "Close", "Zoom",
         "Select", "Forward", "Back", "Take", "Rewind", "Draw", "Replies", "Say", "NewChat",
+        "BeamStep", "BeamRun", "Clean", "Merge", "Ablate", "Patch", "Restore",
     ]
     .contains(&action)
 }
@@ -57,6 +62,7 @@ impl Stage {
             decoding: Decoding::default(),
             view: View::default(),
             material: None,
+            same_rows: None,
             prompt: 0,
             weights: None,
             before: View::default(),
@@ -78,7 +84,7 @@ impl Stage {
 
     /// What formulas read now.
     pub fn snapshot(&self) -> Snapshot<'_> {
-        let sight = self.session.sight().filter(|_| self.session.sight_is_current());
+        let sight = self.session.seen().filter(|_| self.session.sight_is_current());
         Snapshot {
             opened: self.session.opened().map(|opened| &**opened),
             sight: sight.map(|sight| &**sight),
@@ -87,6 +93,8 @@ impl Stage {
             conversation: self.session.conversation(),
             view: &self.view,
             material: self.material.as_ref(),
+            changes: self.session.changes(),
+            same_rows: self.same_rows,
             weights_before: self.weights.as_deref(),
         }
     }
@@ -101,6 +109,7 @@ impl Stage {
             Order::BeginStep => {
                 self.decoding.draws.clear();
                 self.decoding.replies.clear();
+                self.decoding.search = None;
                 self.before = self.view.clone();
                 Ok(())
             }
@@ -145,7 +154,12 @@ impl Resolved {
                 vec![value(position), value(layer), value(head), value(of).map(token), value(cell)]
             }
             Action::Take(argument) => vec![Some(token(argument.value(world)))],
-            Action::Draw(n) => vec![Some(n.value(world))],
+            Action::Draw(n) | Action::Merge(n) => vec![Some(n.value(world))],
+            Action::Patch { row, .. } => vec![Some(row.value(world))],
+            Action::Ablate(part) => vec![Some(match part.parse::<Component>() {
+                Ok(_) => Value::Text(part.clone()),
+                Err(()) => Formula::new(part.as_str()).value(world),
+            })],
             Action::Replies { n, temperature } => {
                 vec![Some(n.value(world)), Some(temperature.value(world))]
             }

@@ -1,11 +1,17 @@
 //! Shipped lessons, played; and readings held against the engine's own.
 
 use super::*;
+use crate::lesson::Action;
 use crate::lesson::check::{check, cycles};
+use crate::lesson::formula::{Formula, Value, World};
+use crate::lesson::runner::Order;
 use crate::lesson::shipped::LESSONS;
 use crate::lesson::{Loaded, Problem, load};
 use crate::tensor::Threads;
 use crate::text::sets::index::Language;
+use rand::rngs::ChaCha8Rng;
+use rand::{RngExt as _, SeedableRng as _};
+use std::collections::BTreeMap;
 
 fn shipped() -> Vec<Loaded> {
     let load = |(id, source): &(&str, &str)| {
@@ -43,6 +49,128 @@ fn shipped_lessons_can_be_played_in_both_languages() {
             let errors: Vec<Problem> =
                 played.problems.into_iter().filter(Problem::is_error).collect();
             assert_eq!(told(&errors), "");
+        }
+    }
+}
+
+/// A stage that looks at a question to the pocket model.
+fn stage() -> Stage {
+    let mut stage = Stage::open("pocket", Language::En, Threads::new(1)).expect("a model");
+    perform(
+        &mut stage,
+        r#"Prompt((en: "user: What does a cow say?\nbot:", zh: "user: 你好\nbot:"))"#,
+    );
+    stage
+}
+
+fn perform(stage: &mut Stage, action: &str) {
+    let options =
+        ron::Options::default().with_default_extension(ron::extensions::Extensions::IMPLICIT_SOME);
+    let action: Action = options.from_str(action).unwrap_or_else(|e| panic!("{action}: {e}"));
+    let order = Order::Perform(action);
+    let given = {
+        let (names, snapshot) = (BTreeMap::new(), stage.snapshot());
+        Resolved::of(&order, &World { readings: &snapshot, names: &names, language: Language::En })
+    };
+    stage.carry_out(&order, &given).unwrap_or_else(|e| panic!("{order:?}: {e}"));
+}
+
+fn value(stage: &Stage, formula: &str) -> Value {
+    let (names, snapshot) = (BTreeMap::new(), stage.snapshot());
+    let world = World { readings: &snapshot, names: &names, language: Language::En };
+    Formula::new(formula).value(&world)
+}
+
+fn number(stage: &Stage, formula: &str) -> f64 {
+    value(stage, formula).as_number().unwrap_or_else(|| panic!("{formula} is unknown"))
+}
+
+#[test]
+fn effects_are_what_ablation_does_and_restore_undoes_it() {
+    let mut stage = stage();
+    let token = value(&stage, "top(1)").as_token().expect("a token");
+    let logit = |stage: &Stage| {
+        let seen = stage.session.seen().expect("a pass");
+        f64::from(seen.reading.logits(seen.reading.positions() - 1)[token as usize])
+    };
+    let before = logit(&stage);
+    let effects: Vec<f64> = ["effect('mlp(0)', top(1))", "effect(head(0, 1), top(1))"]
+        .map(|formula| number(&stage, formula))
+        .to_vec();
+    for (action, effect) in [r#"Ablate("mlp(0)")"#, r#"Ablate("head(0, 1)")"#].iter().zip(effects) {
+        perform(&mut stage, action);
+        assert_eq!(number(&stage, "ablated.count"), 1.0);
+        assert!((before - logit(&stage) - effect).abs() < 1e-3, "{action}: {effect}");
+        perform(&mut stage, "Restore");
+        assert_eq!((number(&stage, "ablated.count"), logit(&stage)), (0.0, before));
+    }
+    let attributed = number(&stage, "attribution('block(1)', top(1), top(2))");
+    let sum = number(&stage, "attribution('mlp(1)', top(1), top(2))")
+        + number(&stage, "attribution('attention_bias(1)', top(1), top(2))")
+        + (0..stage.session.opened().expect("a model").model.parameters.config.heads)
+            .map(|head| number(&stage, &format!("attribution(head(1, {head}), top(1), top(2))")))
+            .sum::<f64>();
+    assert!((attributed - sum).abs() < 1e-3, "{attributed} {sum}");
+    perform(
+        &mut stage,
+        r#"Patch(from: (en: "user: What does a dog say?\nbot:", zh: "user: 好\nbot:"), name: "blocks.0.hook_resid_post", row: 5)"#,
+    );
+    assert_eq!(value(&stage, "patched"), Value::Flag(true));
+    assert!((logit(&stage) - before).abs() > 1e-6);
+}
+
+#[test]
+fn the_lens_ends_in_the_prediction_and_longer_texts_keep_their_rows() {
+    let mut stage = stage();
+    let last = stage.session.opened().expect("a model").model.parameters.config.layers - 1;
+    let lens = number(&stage, &format!("lens({last}).prob(top(1))"));
+    assert!((lens - number(&stage, "prob(top(1))")).abs() < 1e-5);
+    assert!((0.0..=1.0).contains(&number(&stage, "projection.kept")));
+    assert_eq!(value(&stage, "same_rows"), Value::Unknown);
+    perform(&mut stage, r#"Take("top(1)")"#);
+    assert_eq!(value(&stage, "same_rows"), Value::Flag(true));
+}
+
+#[test]
+fn at_temperature_0_the_most_probable_token_takes_all() {
+    let mut stage = stage();
+    perform(&mut stage, "Decode(temperature: 0)");
+    assert_eq!(number(&stage, "kept.count"), 1.0);
+    assert_eq!(number(&stage, "chance(top(1))"), 1.0);
+    perform(&mut stage, "Replies(n: 2, temperature: 0)");
+    assert_eq!(number(&stage, "replies.distinct"), 1.0);
+    perform(&mut stage, "Decode(beams: 1, length_penalty: 0)");
+    perform(&mut stage, "BeamRun");
+    assert_eq!(value(&stage, "beam.best.text"), value(&stage, "reply.text"));
+    assert_eq!(value(&stage, "beam.best.text"), value(&stage, "greedy.text"));
+    assert!((number(&stage, "greedy.logprob") - number(&stage, "reply.logprob")).abs() < 1e-9);
+    assert!((number(&stage, "ln(prob(top(1)))") + 1e-9) <= 0.0);
+}
+
+#[test]
+fn a_lesson_with_a_slip_is_refused_with_its_place_and_never_panics() {
+    let known = known_names().expect("what ships is whole");
+    let mut random = ChaCha8Rng::seed_from_u64(4);
+    for (id, source) in LESSONS {
+        let lines = source.lines().count();
+        for _ in 0..200 {
+            let mut text: Vec<char> = source.chars().collect();
+            let at = random.random_range(0..text.len());
+            match random.random_range(0..4) {
+                0 => drop(text.remove(at)),
+                1 => text.insert(at, ['(', '"', '}', '0', '\\'][at % 5]),
+                2 => text.swap(at, (at + 1) % source.chars().count()),
+                _ => text.truncate(at),
+            }
+            let text: String = text.into_iter().collect();
+            let problems = match load(id, &text) {
+                Ok(loaded) => check(&loaded, &known, &[]).problems,
+                Err(problem) => vec![problem],
+            };
+            for problem in problems {
+                let place = problem.place;
+                assert!((1..=lines + 2).contains(&place.line) && place.column >= 1, "{problem}");
+            }
         }
     }
 }

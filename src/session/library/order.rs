@@ -19,6 +19,13 @@ pub struct Order {
     shelf: Option<Shelf>,
 }
 
+/// Orders are the same if they are for the same set, treated in the same way.
+impl PartialEq for Order {
+    fn eq(&self, other: &Self) -> bool {
+        self.key == other.key && self.treatment == other.treatment
+    }
+}
+
 impl Library {
     /// An order for the data that is chosen now. This costs nothing; [`Order::fulfil`] does.
     pub fn order(&self) -> Order {

@@ -2,75 +2,21 @@
 
 use super::kept::Kept;
 use super::shelf::{self, Card, Change};
-use super::{Attempt, Prepared, Probe, Prober, Watched};
-use crate::nn::{Config, Parameters};
+use super::tuned::{Tuned, Tuner};
+use super::{Attempt, Begun, Materials, News, Prepared, Prober, Watched};
+use crate::nn::Parameters;
 use crate::session::engine::{Opened, Pace, RunStep, Source};
-use crate::session::folder::RunFolder;
+use crate::session::folder::{RunFolder, provenance_at};
 use crate::session::run::{Run, RunEvent, RunSettings, read_log};
 use crate::store::{Model, Precision, Provenance};
 use crate::tensor::Threads;
 use crate::text::Tokenizer;
 use crate::text::template::END;
-use crate::train::{Learning, StepRecord, Trainer};
+use crate::train::{Learning, Progress, Trainer};
 use crate::{Error, Result};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
-
-/// What is told of a run.
-#[derive(Debug, Clone)]
-pub enum News {
-    /// Before the first step.
-    Preparing(super::Stage),
-    /// The run could not begin; the sentence says why.
-    NotBegun(String),
-    Begun(Arc<Begun>),
-    /// Steps that were taken.
-    Stepped(Vec<RunEvent>),
-    Looked(Arc<Probe>),
-    Replied(Attempt),
-    /// The steps that one can go back to.
-    Kept(Vec<u64>),
-    Playing(bool),
-    Changed(Change),
-    /// All steps are taken.
-    Done,
-    /// It cannot go on; the sentence says why.
-    Diverged(String),
-    /// It goes on without the disk; the sentence says why.
-    NotSaved(String),
-    /// It is over, and no longer in memory.
-    Ended,
-    /// The runs on the shelf, the newest first.
-    Shelf(Vec<shelf::Entry>),
-    /// Tokens a second that this machine reads when it trains a shape.
-    Measured {
-        parameters: usize,
-        tokens_per_second: f64,
-    },
-    /// One step with all that happened in it.
-    Recorded(Arc<StepRecord>),
-}
-
-/// What is known of a run from its first moment.
-#[derive(Debug)]
-pub struct Begun {
-    pub card: Card,
-    /// None if it is only in memory.
-    pub folder: Option<PathBuf>,
-    pub tokenizer: Tokenizer,
-    pub config: Config,
-    pub watched: Watched,
-    /// Tokens in the training part.
-    pub tokens: usize,
-    /// Settings as they are now.
-    pub learning: Learning,
-    /// Updates made before.
-    pub step: u64,
-    /// Of a run that is gone on with: its log and its replies.
-    pub events: Vec<RunEvent>,
-    pub replies: Vec<Attempt>,
-}
 
 /// Where a run is kept.
 pub(in crate::session) struct Place {
@@ -88,6 +34,9 @@ pub(in crate::session) struct Course {
     place: Place,
     model: ModelOfRun,
     prober: Prober,
+    tuner: Option<Tuner>,
+    /// The data, if it was chosen in the Data station and not named.
+    data: Option<String>,
     kept: Kept,
     replies: Vec<Attempt>,
     playing: bool,
@@ -123,9 +72,9 @@ impl Course {
         prepared: Prepared,
         resume: bool,
     ) -> Result<(Self, Begun, Option<Error>)> {
-        let Prepared { mut trainer, tokenizer, provenance, .. } = prepared;
+        let Prepared { mut trainer, tokenizer, provenance, end, tuned, kept_data, .. } = prepared;
         let model = ModelOfRun {
-            end: tokenizer.id_of_special(END),
+            end: end.or_else(|| tokenizer.id_of_special(END)),
             stops: crate::session::role_tokens(&tokenizer),
             tokenizer,
             provenance,
@@ -150,7 +99,14 @@ impl Course {
             replies = shelf::read_replies(folder, step);
         }
         let mut run = Run::without_folder(trainer);
-        let trouble = folder.and_then(|folder| keep(&mut run, &place, folder).err());
+        let tuner = tuned.map(|(base, exercises)| Tuner::new(base, exercises, &model.stops));
+        let materials = (tuner.as_ref().map(Tuner::base), kept_data.as_deref());
+        let materials = if resume { (None, None) } else { materials };
+        let trouble = folder.and_then(|folder| keep(&mut run, &place, folder, materials).err());
+        let tuned = tuner.as_ref().map(|tuner| Tuned {
+            dialogues: tuner.dialogues().to_vec(),
+            learning: run.trainer().trained_parameters(),
+        });
         let on_disk = run.is_kept().then(|| place.folder.as_ref().map(|f| f.join(shelf::STEPS)));
         let parameters = config.parameter_count();
         let mut kept = Kept::new(learning.steps, parameters, on_disk.flatten());
@@ -168,12 +124,15 @@ impl Course {
             step,
             events,
             replies: replies.clone(),
+            tuned,
         };
         let course = Self {
             run,
             place,
             model,
             prober: Prober::new(watched),
+            tuner,
+            data: kept_data,
             kept,
             replies,
             playing: false,
@@ -192,12 +151,35 @@ impl Course {
         self.run.trainer()
     }
 
+    /// What another run needs to begin like this one.
+    ///
+    /// # Errors
+    /// If the data cannot be read again.
+    pub fn materials(&self) -> Result<Materials> {
+        let base = self.tuner.as_ref().map(|tuner| tuner.shared_base());
+        let data = self.data.as_deref().map(Materials::read_data_text).transpose()?;
+        Ok(Materials { data, base })
+    }
+
     pub fn step(&self) -> u64 {
         self.trainer().progress().step
     }
 
+    pub fn is_playing(&self) -> bool {
+        self.playing
+    }
+
+    /// Whether what was gained and forgotten is being measured, or should be.
+    fn weighs(&mut self) -> bool {
+        let (step, playing) = (self.step(), self.playing);
+        self.tuner.as_mut().is_some_and(|tuner| tuner.weighs(step, playing))
+    }
+
     /// Whether there is work to do, and how long until then.
-    pub fn wait(&self) -> Option<Duration> {
+    pub fn wait(&mut self) -> Option<Duration> {
+        if self.weighs() {
+            return Some(Duration::ZERO);
+        }
         self.playing.then(|| self.due.saturating_duration_since(Instant::now()))
     }
 
@@ -216,6 +198,12 @@ impl Course {
     /// Does a piece of work and tells what came of it.
     pub fn advance(&mut self, threads: &Threads, tell: &mut dyn FnMut(News)) {
         let began = Instant::now();
+        if self.weighs() {
+            return self.weigh(threads, tell);
+        }
+        if !self.playing {
+            return;
+        }
         self.keep_what_is_due(tell);
         if self.reply_if_judged(threads, tell) {
             return;
@@ -241,6 +229,26 @@ impl Course {
             self.looks.end();
         } else if self.told.elapsed() >= BETWEEN_NEWS {
             self.tell_steps(tell);
+        }
+    }
+
+    fn weigh(&mut self, threads: &Threads, tell: &mut dyn FnMut(News)) {
+        let (step, parameters) = (self.step(), self.run.trainer().parameters());
+        let Some(tuner) = &mut self.tuner else { return };
+        if let Some(report) = tuner.weigh(step, parameters, &self.model.tokenizer, threads) {
+            tell(News::Weighed(Arc::new(report)));
+        }
+    }
+
+    /// Looks at what a tuning run replies to this, before and after.
+    pub fn try_out(&mut self, text: &str, threads: &Threads, tell: &mut dyn FnMut(News)) {
+        let tried = self
+            .tuner
+            .as_mut()
+            .map_or_else(|| Err(super::tuned::nothing_to_try()), |tuner| tuner.try_out(text));
+        match tried {
+            Ok(()) => self.look(threads, tell),
+            Err(error) => tell(News::Refused(error.to_string())),
         }
     }
 
@@ -298,12 +306,19 @@ impl Course {
         self.tell_steps(tell);
         let (step, parameters) = (self.step(), self.run.trainer().parameters());
         tell(News::Looked(Arc::new(self.prober.look(step, parameters, threads))));
+        if let Some(tuner) = &mut self.tuner {
+            tell(News::Tuned(Arc::new(tuner.look(step, parameters, threads, !self.playing))));
+        }
     }
 
     /// Looks at a model of this run as it was.
-    pub fn look_at(&mut self, opened: &Opened, threads: &Threads) -> Option<Probe> {
-        let step = opened.run.as_ref()?.step;
-        Some(self.prober.look(step, &opened.model.parameters, threads))
+    pub fn look_at(&mut self, opened: &Opened, threads: &Threads, tell: &mut dyn FnMut(News)) {
+        let Some(step) = opened.run.as_ref().map(|run| run.step) else { return };
+        let parameters = &opened.model.parameters;
+        tell(News::Looked(Arc::new(self.prober.look(step, parameters, threads))));
+        if let Some(tuner) = &mut self.tuner {
+            tell(News::Tuned(Arc::new(tuner.look(step, parameters, threads, true))));
+        }
     }
 
     fn tell_steps(&mut self, tell: &mut dyn FnMut(News)) {
@@ -346,7 +361,7 @@ impl Course {
     pub fn keep(&mut self, step: u64, weights: &[f32]) -> Option<Vec<u64>> {
         let is_new = !self.kept.steps().contains(&step);
         is_new.then(|| {
-            self.kept.keep(step, weights);
+            self.kept.keep_visited(step, weights);
             self.kept.steps()
         })
     }
@@ -381,12 +396,25 @@ impl Course {
                 parameters,
                 tokenizer: Some(self.model.tokenizer.clone()),
                 end: self.model.end,
-                provenance: Some(Provenance { steps: step, ..self.model.provenance.clone() }),
+                provenance: Some(self.provenance_at(step)),
                 folder,
             },
             run: Some(RunStep { name: name.clone(), step }),
             name,
         }
+    }
+
+    /// Where the model at a step comes from. Of an earlier step the losses are not known.
+    fn provenance_at(&self, step: u64) -> Provenance {
+        let now = self.trainer().progress();
+        let progress = if step == now.step {
+            now
+        } else {
+            // Every step reads as many tokens.
+            let tokens = now.tokens.saturating_mul(step) / now.step.max(1);
+            Progress { step, tokens, train_loss: None, val_loss: None, ..now }
+        };
+        provenance_at(&self.model.provenance, self.trainer().plan(), &progress)
     }
 
     /// Saves what there is.
@@ -407,8 +435,15 @@ impl ModelOfRun {
     }
 }
 
-fn keep(run: &mut Run, place: &Place, folder: RunFolder) -> Result<()> {
+fn keep(
+    run: &mut Run,
+    place: &Place,
+    folder: RunFolder,
+    (base, data): (Option<&Model>, Option<&str>),
+) -> Result<()> {
     folder.make()?;
+    // What the card speaks of is there before it.
+    Materials::keep(&folder.folder, base, data)?;
     place.card.write(&folder.folder)?;
     let log = Some(folder.folder.join(shelf::LOG));
     run.keep_in(folder, RunSettings { log, save_every: SAVE_EVERY })

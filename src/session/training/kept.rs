@@ -2,7 +2,7 @@
 
 use crate::store::{load_checkpoint, save_checkpoint};
 use crate::{Error, Result};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
@@ -15,6 +15,8 @@ type Weights = Arc<Vec<f32>>;
 const ROOM: usize = 192 << 20;
 /// More are not worth having.
 const MOST: usize = 48;
+/// Moments besides that somebody worked with: of more, the oldest goes.
+const VISITED: usize = 8;
 /// The tensor in a checkpoint's file.
 const VALUES: &str = "values";
 const BEST: &str = "best.safetensors";
@@ -24,6 +26,8 @@ pub struct Kept {
     /// Steps at which one is kept.
     due: BTreeSet<u64>,
     kept: BTreeMap<u64, Weights>,
+    /// Those of them that are kept because somebody worked with them, the oldest first.
+    visited: VecDeque<u64>,
     /// The one with the lowest validation loss, and that loss.
     best: Option<(u64, f64, Weights)>,
     disk: Option<Disk>,
@@ -33,7 +37,8 @@ impl Kept {
     /// For a run of so many steps of a model with so many parameters; they are written to `folder`.
     pub fn new(steps: u64, parameters: usize, folder: Option<PathBuf>) -> Self {
         let disk = folder.and_then(Disk::start);
-        Self { due: schedule(steps, parameters), kept: BTreeMap::new(), best: None, disk }
+        let (kept, visited) = Default::default();
+        Self { due: schedule(steps, parameters), kept, visited, best: None, disk }
     }
 
     /// The run becomes longer or shorter.
@@ -53,6 +58,9 @@ impl Kept {
                 None => drop(self.kept.insert(at, weights)),
             }
         }
+        let others = self.kept.keys().filter(|step| !self.due.contains(step));
+        self.visited = others.copied().collect();
+        self.forget_visited();
     }
 
     /// Whether a checkpoint should be kept here.
@@ -63,8 +71,28 @@ impl Kept {
     /// Keeps a checkpoint.
     pub fn keep(&mut self, step: u64, weights: &[f32]) {
         let weights = Arc::new(weights.to_vec());
-        self.write(format!("{step:08}.safetensors"), step, None, &weights);
+        self.write(name_of(step), step, None, &weights);
         self.kept.insert(step, weights);
+    }
+
+    /// Keeps a moment that somebody works with, which no checkpoint is due at.
+    pub fn keep_visited(&mut self, step: u64, weights: &[f32]) {
+        if self.kept.contains_key(&step) {
+            return;
+        }
+        self.keep(step, weights);
+        self.visited.push_back(step);
+        self.forget_visited();
+    }
+
+    fn forget_visited(&mut self) {
+        while self.visited.len() > VISITED {
+            let Some(oldest) = self.visited.pop_front() else { return };
+            self.kept.remove(&oldest);
+            if let Some(Disk { folder, files: Some(files), .. }) = &self.disk {
+                let _ = files.send(Work::Forget(folder.join(name_of(oldest))));
+            }
+        }
     }
 
     /// Keeps a checkpoint if its validation loss is the lowest so far.
@@ -103,8 +131,8 @@ impl Kept {
     fn write(&self, name: String, step: u64, loss: Option<f64>, weights: &Weights) {
         if let Some(Disk { folder, files: Some(files), .. }) = &self.disk {
             // A thread that has given up has told why.
-            let _ =
-                files.send(File { path: folder.join(name), step, loss, weights: weights.clone() });
+            let file = File { path: folder.join(name), step, loss, weights: weights.clone() };
+            let _ = files.send(Work::Write(file));
         }
     }
 }
@@ -114,6 +142,17 @@ fn schedule(steps: u64, parameters: usize) -> BTreeSet<u64> {
     let count = (ROOM / (4 * parameters.max(1))).clamp(4, MOST);
     let at = |i: usize| (steps as f64 * (i as f64 / count as f64).powi(2)).round() as u64;
     (0..=count).map(at).collect()
+}
+
+/// The file of a checkpoint.
+fn name_of(step: u64) -> String {
+    format!("{step:08}.safetensors")
+}
+
+/// What the thread is to do.
+enum Work {
+    Write(File),
+    Forget(PathBuf),
 }
 
 /// A checkpoint to be written.
@@ -127,7 +166,7 @@ struct File {
 /// Writes checkpoints on a thread of its own.
 struct Disk {
     folder: PathBuf,
-    files: Option<Sender<File>>,
+    files: Option<Sender<Work>>,
     failures: Receiver<Error>,
     thread: Option<JoinHandle<()>>,
 }
@@ -135,12 +174,20 @@ struct Disk {
 impl Disk {
     /// None if the system gives no thread: then checkpoints stay in memory.
     fn start(folder: PathBuf) -> Option<Self> {
-        let (files, inbox) = channel::<File>();
+        let (files, inbox) = channel::<Work>();
         let (report, failures) = channel();
         let made = folder.clone();
         let work = move || {
             let mut written = std::fs::create_dir_all(&made).map_err(|e| Error::file(&made, e));
-            for file in inbox {
+            for work in inbox {
+                let file = match work {
+                    Work::Write(file) => file,
+                    Work::Forget(path) => {
+                        // What stays is only in the way of nobody.
+                        let _ = std::fs::remove_file(path);
+                        continue;
+                    }
+                };
                 let tensors = [(VALUES, file.weights.as_slice())];
                 written = written
                     .and_then(|()| save_checkpoint(&file.path, &tensors, &(file.step, file.loss)));
@@ -184,6 +231,27 @@ mod tests {
             assert!(gaps.first() <= gaps.last(), "{due:?}");
             assert!(due.len() * parameters * 4 <= ROOM + 5 * parameters * 4, "{due:?}");
         }
+    }
+
+    #[test]
+    fn moments_that_were_visited_are_bounded_in_memory_and_on_the_disk() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let place = folder.path().join("steps");
+        let mut kept = Kept::new(1000, 50_000_000, Some(place.clone()));
+        for step in 0..1000 {
+            if kept.is_due(step) {
+                kept.keep(step, &[0.0]);
+            }
+        }
+        let due = kept.steps().len();
+        for step in (1..900).filter(|step| step % 7 == 1) {
+            kept.keep_visited(step, &[step as f32]);
+        }
+        assert_eq!(kept.steps().len(), due + VISITED);
+        assert_eq!(kept.at(895).map(|(step, weights)| (step, weights[0])), Some((890, 890.0)));
+        drop(kept);
+        let files = std::fs::read_dir(place).expect("a folder").count();
+        assert_eq!(files, due + VISITED);
     }
 
     #[test]

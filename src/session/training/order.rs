@@ -1,6 +1,7 @@
 //! What the engine can be asked of a run.
 
 use super::Recipe;
+use crate::session::library;
 use crate::train::{Learning, Preset};
 use std::path::PathBuf;
 use std::time::Duration;
@@ -9,6 +10,11 @@ use std::time::Duration;
 #[derive(Debug, Clone, PartialEq)]
 pub struct Begin {
     pub recipe: Recipe,
+    /// The data, if it was chosen in the Data station; else the recipe names it.
+    pub data: Option<library::Order>,
+    /// Whether it takes the base and the data of the tuning run that is under way; else it begins with
+    /// the open model.
+    pub same_materials: bool,
     /// The text that is watched while the model learns.
     pub watched: String,
     /// The folder that runs are kept in; none to keep it in memory only.
@@ -39,6 +45,10 @@ pub enum Order {
     OpenNewest,
     /// Whether the open model is kept up to date while it learns.
     Follow(bool),
+    /// Look at what a tuning run replies to this, before and after.
+    Try(String),
+    /// Save the open moment of the run as a model of its own in this folder.
+    SaveModel(PathBuf),
     /// Save the run and forget it.
     End,
     /// Tell of the runs in a folder.

@@ -26,6 +26,8 @@ pub struct Probe {
     pub step: u64,
     /// `[block][head]`, each `[query, key]`: how much a position reads from another.
     pub patterns: Vec<Vec<Vec<f32>>>,
+    /// `[block]`: how strongly each neuron fires on the last token.
+    pub neurons: Vec<Vec<f32>>,
     /// Where the tokens [`Watched::points`] lie: on the plane on which they differ most.
     pub map: Vec<[f32; 2]>,
 }
@@ -116,17 +118,20 @@ impl Prober {
 
     /// Reads the watched text.
     pub fn look(&mut self, step: u64, parameters: &Parameters<f32>, threads: &Threads) -> Probe {
-        let mut tap = Recording::new(|name| matches!(name, Name::Pattern(_)));
+        let mut tap = Recording::new(|name| matches!(name, Name::Pattern(_) | Name::MlpPost(_)));
         let _ = model::read(threads, parameters, &self.watched.ids, &mut tap);
         let heads = parameters.config.heads;
-        let split = |(_, values): (Vec<usize>, Vec<f32>)| {
-            values.chunks(values.len() / heads).map(<[f32]>::to_vec).collect()
-        };
-        Probe {
-            step,
-            patterns: tap.activations.into_values().map(split).collect(),
-            map: self.map(parameters),
+        let (mut patterns, mut neurons) = (Vec::new(), Vec::new());
+        for (name, (_, values)) in tap.activations {
+            match name {
+                Name::Pattern(_) => {
+                    let each = values.len() / heads;
+                    patterns.push(values.chunks(each).map(<[f32]>::to_vec).collect());
+                }
+                _ => neurons.push(values[values.len() - parameters.config.inner..].to_vec()),
+            }
         }
+        Probe { step, patterns, neurons, map: self.map(parameters) }
     }
 
     fn map(&mut self, parameters: &Parameters<f32>) -> Vec<[f32; 2]> {

@@ -179,6 +179,8 @@ mod tests {
             read_as: None,
             cleaned: true,
             seed: 7,
+            keeps_data: false,
+            tune: None,
         };
         let card = Card {
             format: 1,

@@ -22,7 +22,16 @@ fn tiny(folder: &Path) -> Recipe {
     (preset.learning.steps, preset.learning.evaluate_every) = (60, 20);
     (preset.learning.log_every, preset.learning.warmup) = (1, 5);
     let data = vec![file.display().to_string()];
-    Recipe { name: "tiny".into(), preset, data, read_as: None, cleaned: true, seed: 3 }
+    Recipe {
+        name: "tiny".into(),
+        preset,
+        data,
+        read_as: None,
+        cleaned: true,
+        seed: 3,
+        keeps_data: false,
+        tune: None,
+    }
 }
 
 fn session() -> Session {
@@ -45,7 +54,14 @@ fn until(session: &mut Session, done: impl Fn(&Session) -> bool) {
 
 fn begin(session: &mut Session, folder: &Path, playing: bool) {
     let runs = Some(folder.join("runs"));
-    let begin = Begin { recipe: tiny(folder), watched: "what is 3?".into(), runs, playing };
+    let begin = Begin {
+        recipe: tiny(folder),
+        data: None,
+        same_materials: false,
+        watched: "what is 3?".into(),
+        runs,
+        playing,
+    };
     session.train(Order::Begin(Box::new(begin)));
     until(session, |session| session.training().run.is_some() && session.open_step() == Some(0));
 }
@@ -163,7 +179,14 @@ fn data_that_cannot_be_read_is_said_and_the_model_stays() {
     let mut session = session();
     let place = tempfile::tempdir().expect("a folder");
     let recipe = Recipe { data: vec!["/no/such/file".into()], ..tiny(place.path()) };
-    let begin = Begin { recipe, watched: "a".into(), runs: None, playing: true };
+    let begin = Begin {
+        recipe,
+        data: None,
+        same_materials: false,
+        watched: "a".into(),
+        runs: None,
+        playing: true,
+    };
     session.train(Order::Begin(Box::new(begin)));
     until(&mut session, |session| session.training().preparing.is_none());
     assert!(session.problem().is_some_and(|why| why.contains("/no/such/file")));

@@ -1,6 +1,6 @@
 //! A run as whoever watches it knows it.
 
-use super::{Attempt, Begun, Change, Entry, News, Order, Probe, Stage};
+use super::{Attempt, Begun, Change, Entry, News, Order, Probe, Report, Stage, TuneLook};
 use crate::session::Session;
 use crate::session::engine::Command;
 use crate::session::run::RunEvent;
@@ -17,12 +17,17 @@ pub struct Training {
     pub run: Option<Watch>,
     /// What is being done before a run begins.
     pub preparing: Option<Stage>,
+    /// Whether that run tunes a model.
+    prepares_tuning: bool,
     /// Runs that were watched before: their curves can be laid under the present one's.
     pub earlier: Vec<Earlier>,
     /// The runs in the folder, the newest first.
     pub shelf: Vec<Entry>,
     /// Of the shape that was asked for last: its parameters, and the tokens a second that it trains at.
     pub measured: Option<(usize, f64)>,
+    /// The models that were saved out of runs, and the one that was saved last.
+    pub models: Vec<PathBuf>,
+    pub saved: Option<PathBuf>,
     /// The step that was recorded last.
     pub record: Option<Arc<StepRecord>>,
 }
@@ -50,6 +55,9 @@ pub struct Watch {
     pub looks: Vec<Arc<Probe>>,
     /// The look at the moment that is open.
     pub look: Option<Arc<Probe>>,
+    /// Of a tuning run: beside the model that it began with, and what was gained and forgotten.
+    pub tune_look: Option<Arc<TuneLook>>,
+    pub report: Option<Arc<Report>>,
     /// Steps that one can go back to.
     pub kept: Vec<u64>,
     pub playing: bool,
@@ -77,11 +85,18 @@ impl Training {
                 return Some(why);
             }
             News::Begun(begun) => {
-                (self.preparing, self.record) = (None, None);
+                (self.preparing, self.record, self.saved) = (None, None, None);
                 self.run = Some(Watch::new(begun));
             }
             News::Ended => self.put_away(),
             News::Shelf(shelf) => self.shelf = shelf,
+            News::Models(models) => self.models = models,
+            News::SavedModel(folder) => {
+                self.models.push(folder.clone());
+                self.models.sort();
+                self.saved = Some(folder);
+            }
+            News::Refused(why) => return Some(why),
             News::Measured { parameters, tokens_per_second } => {
                 self.measured = Some((parameters, tokens_per_second));
             }
@@ -95,16 +110,47 @@ impl Training {
     /// A run that is over leaves its curve.
     fn put_away(&mut self) {
         let Some(run) = self.run.take() else { return };
-        if run.events.len() > 1 {
+        if run.events.len() > 1 && run.begun.tuned.is_none() {
             let name = run.begun.card.name.clone();
             self.earlier.insert(0, Earlier { name, learning: run.learning, events: run.events });
             self.earlier.truncate(EARLIER);
         }
     }
 
+    /// The run, if it began from noise.
+    pub fn noise_run(&self) -> Option<&Watch> {
+        self.run.as_ref().filter(|run| run.begun.tuned.is_none())
+    }
+
+    /// The run, if it tunes a model.
+    pub fn tuning(&self) -> Option<&Watch> {
+        self.run.as_ref().filter(|run| run.begun.tuned.is_some())
+    }
+
+    /// Whether the engine is busy with a run of this kind: one that tunes a model, or one from noise.
+    pub fn works(&self, tunes: bool) -> bool {
+        let run = if tunes { self.tuning() } else { self.noise_run() };
+        let prepares = self.preparing.is_some() && self.prepares_tuning == tunes;
+        prepares || run.is_some_and(|run| run.playing)
+    }
+
     /// Whether the engine is busy with a run.
     pub fn is_working(&self) -> bool {
         self.preparing.is_some() || self.run.as_ref().is_some_and(|run| run.playing)
+    }
+}
+
+impl Training {
+    /// Whether an order begins a run that tunes a model.
+    fn is_tuning(&self, order: &Order) -> bool {
+        match order {
+            Order::Begin(begin) => begin.recipe.tune.is_some(),
+            Order::Resume(folder) => {
+                let entry = self.shelf.iter().find(|entry| entry.folder == *folder);
+                entry.is_some_and(|entry| entry.card.recipe.tune.is_some())
+            }
+            _ => false,
+        }
     }
 }
 
@@ -117,6 +163,8 @@ impl Watch {
             replies: begun.replies.clone(),
             looks: Vec::new(),
             look: None,
+            tune_look: None,
+            report: None,
             kept: Vec::new(),
             playing: false,
             done: begun.step >= begun.learning.steps,
@@ -131,6 +179,8 @@ impl Watch {
         match news {
             News::Stepped(events) => self.events.extend(events),
             News::Looked(probe) => self.looked(probe),
+            News::Tuned(look) => self.tune_look = Some(look),
+            News::Weighed(report) => self.report = Some(report),
             News::Replied(reply) => self.replies.push(reply),
             News::Kept(steps) => self.kept = steps,
             News::Playing(playing) => self.playing = playing,
@@ -252,6 +302,7 @@ impl Session {
         if matches!(order, Order::Begin(_) | Order::Resume(_)) {
             self.stop();
             self.training.preparing = Some(Stage::Reading);
+            self.training.prepares_tuning = self.training.is_tuning(&order);
         }
         self.engine.send(Command::Train(order));
     }

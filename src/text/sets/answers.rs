@@ -24,7 +24,7 @@ pub struct Answers {
 }
 
 /// One prompt and its rule.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(try_from = "PromptInFile")]
 pub struct Prompt {
     /// The dialogue so far: user, bot, user …, the user last.

@@ -17,7 +17,9 @@ use std::fmt::Write;
 
 pub use bpe::{Bpe, Made, Merge, Node, Pair};
 pub use characters::Characters;
-pub use learn::{Chosen, Learned, Record, learn_bpe, learn_bpe_until, learn_recorded};
+pub use learn::{
+    Chosen, Learned, Record, SMALLEST_VOCABULARY, learn_bpe, learn_bpe_until, learn_recorded,
+};
 pub use special::{Special, Specials};
 
 use crate::{Error, Result};

@@ -3,11 +3,13 @@
 use super::steps::progress_of;
 use super::{State, rules, sets};
 use crate::app::context::{Action, Context};
+use crate::app::lesson::part;
 use crate::app::numbers;
 use crate::app::stations::chat::fact;
 use crate::app::theme::Type;
 use crate::app::widgets::{CardKind, card, paragraph, put, switch_at};
 use crate::app::words::fill;
+use crate::lesson::Part;
 use crate::session::library::{Bond, Prepared, Request, Task};
 use crate::text::clean::{Rule, RuleReport};
 use egui::{Align2, Rect, Role, Sense, Ui, WidgetInfo, pos2, vec2};
@@ -28,15 +30,24 @@ pub fn inspector(ui: &mut Ui, ctx: &Context, state: &State, actions: &mut Vec<Ac
     let on = rules::in_order(&library.treatment().rules);
     let here = at.checked_sub(1).and_then(|at| on.get(at)).copied();
     ui.spacing_mut().item_spacing.y = 0.0;
+    let top = ui.cursor().top();
     for (number, rule) in Rule::all().iter().enumerate() {
         rule_row(ui, ctx, number + 1, rule.name, here == Some(rule.name), actions);
     }
+    let below = |ui: &Ui, top: f32| {
+        let seen = ui.clip_rect();
+        let rect = ui.max_rect().with_min_y(top).with_max_y(ui.cursor().top());
+        rect.intersect(seen.shrink(4.0))
+    };
+    part(ui, Part::DataRules, below(ui, top));
     ui.spacing_mut().item_spacing.y = 6.0;
     ui.add_space(6.0);
     paragraph(ui, words.changed_by_each, Type::Small, colours.text3);
     super::waiting(ui, ctx, words.cleaning_set, library.progress(Task::Prepare));
     ui.add_space(12.0);
+    let top = ui.cursor().top();
     size(ui, ctx);
+    part(ui, Part::DataCounts, below(ui, top));
     ui.add_space(8.0);
     for (what, more) in warnings(ctx) {
         ui.add_space(4.0);

@@ -17,6 +17,7 @@ pub use inspect::inspector;
 pub use steps::{caption, moved, transport};
 
 use crate::app::context::{Action, Context};
+use crate::app::lesson::part;
 use crate::app::stations::About;
 use crate::app::theme::Type;
 use crate::app::transport::SPEEDS;
@@ -24,6 +25,7 @@ use crate::app::widgets::{
     ButtonKind, Icon, ProgressTexts, WORTH_A_BAR, button, paragraph, progress,
 };
 use crate::app::words::{Words, fill};
+use crate::lesson::Part;
 use crate::session::library::{Bond, Book, Keep, Origin, Page, Progress, Request, SetKey, Task};
 use egui::{Align, Event, Key, Layout, Modifiers, Rect, RichText, Ui, UiBuilder, pos2};
 use std::collections::BTreeSet;
@@ -208,6 +210,13 @@ fn read(
         return;
     }
     find::jump(ctx, state);
+    let talk = places.head.union(places.talk);
+    let [written, learned] = layout::columns(talk);
+    for (name, place) in
+        [(Part::DataBubbles, talk), (Part::DataRaw, written), (Part::DataTurns, learned)]
+    {
+        part(ui, name, place);
+    }
     let page = page(ctx, state);
     let (at, _) = steps::progress_of(ctx, state);
     if let Some(page) = &page {
@@ -224,6 +233,7 @@ fn read(
         navigate(ui, ctx, state, book, actions);
     });
     if let Some(place) = places.split {
+        part(ui, Part::DataSplit, place);
         ui.scope_builder(UiBuilder::new().max_rect(place), |ui| {
             split::split(ui, ctx, &mut state.share, actions);
         });

@@ -2,6 +2,7 @@
 
 use super::{Ask, State, chosen};
 use crate::app::context::{Action, Context};
+use crate::app::lesson::{Veil, veil};
 use crate::app::numbers;
 use crate::app::stations::chat::fact;
 use crate::app::theme::{Part, Type};
@@ -21,6 +22,10 @@ const COUNTED: usize = 8;
 /// The inspector of the Decode station.
 pub fn inspector(ui: &mut Ui, ctx: &Context, _state: &State, actions: &mut Vec<Action>) {
     let (words, colours) = (ctx.words.decode, ctx.look.colours());
+    if veil(ui.ctx()) != Veil::Nothing {
+        paragraph(ui, ctx.words.lesson.covered, Type::Body, colours.text2);
+        return;
+    }
     let decoding = ctx.session.decoding();
     let both = decoding.sheet().zip(decoding.place().and_then(|node| node.outlook.as_ref()));
     let Some(((sheet, outlook), token)) = both.zip(chosen(ctx)) else {

@@ -15,6 +15,7 @@ mod tree;
 pub use inspect::{inspector, warning};
 
 use crate::app::context::{Action, Context};
+use crate::app::lesson::part;
 use crate::app::stations::About;
 use crate::app::theme::Type;
 use crate::app::transport::{Move, SPEEDS, Segment, Transport};
@@ -22,6 +23,7 @@ use crate::app::widgets::{
     ButtonKind, ProgressTexts, WORTH_A_BAR, button, paragraph, progress, tabs,
 };
 use crate::app::words::{Words, fill};
+use crate::lesson::Part;
 use crate::session::library::{Prepared, Request, Task, Vocabulary};
 use egui::{Align, Key, Layout, Modifiers, Rect, RichText, Ui, UiBuilder, pos2};
 use std::sync::Arc;
@@ -109,6 +111,12 @@ pub fn stage(
         };
         if waits {
             waiting(ui, ctx, state, actions);
+        }
+        let whole = ui.max_rect();
+        match state.view {
+            View::Template => part(ui, Part::TokensTemplate, whole),
+            View::Table => part(ui, Part::TokensVocabulary, whole),
+            View::Learn | View::Read => {}
         }
         match state.view {
             View::Learn => learn::page(ui, ctx, state, learned),

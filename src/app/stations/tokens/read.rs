@@ -2,6 +2,7 @@
 
 use super::flow::{self, Item};
 use crate::app::context::Context;
+use crate::app::lesson::part;
 use crate::app::numbers;
 use crate::app::piece::{Kind, Piece};
 use crate::app::theme::Type;
@@ -9,6 +10,7 @@ use crate::app::widgets::{
     Chip, ChipState, Edge, bar, chip_at, chip_width, paragraph, put, segmented,
 };
 use crate::app::words::fill;
+use crate::lesson::Part;
 use crate::session::library::{LanguageCost, Vocabulary};
 use crate::text::Tokenizer;
 use crate::text::sets::index::Language;
@@ -92,10 +94,14 @@ pub fn page(ui: &mut Ui, ctx: &Context, state: &mut State, learned: &Arc<Vocabul
     paragraph(ui, &counts, Type::Number, colours.text1);
     let room = (ui.available_height() - 132.0).max(120.0);
     let pointed = state.pointed.take();
+    let top = ui.cursor().top();
     ScrollArea::vertical().id_salt("forms").max_height(room).show(ui, |ui| {
         let now = forms(ui, ctx, &shown, tokenizer, pointed.as_ref());
         state.pointed = now;
     });
+    let place = ui.max_rect().with_min_y(top).with_max_y(ui.cursor().top());
+    part(ui, Part::TokensPieces, place);
+    part(ui, Part::TokensIds, place);
     if shown.cut {
         paragraph(ui, &fill(words.cut_text, &[&MOST]), Type::Small, colours.text3);
     }

@@ -43,6 +43,7 @@ pub fn stage(
         .training()
         .shelf
         .iter()
+        .filter(|entry| entry.card.recipe.tune.is_none())
         .filter(|entry| Some(&entry.folder) != run.begun.folder.as_ref())
         .collect();
     curves(ui, ctx, state, run, &others, upper);

@@ -4,11 +4,13 @@ use super::newer::{newer_card, warning_card};
 use super::sparks::scientific;
 use super::{State, main_button, plain_button, setup};
 use crate::app::context::{Action, Context, Station};
+use crate::app::lesson::part;
 use crate::app::numbers;
 use crate::app::stations::chat::fact;
 use crate::app::theme::Type;
 use crate::app::widgets::paragraph;
 use crate::app::words::fill;
+use crate::lesson::Part;
 use crate::session::training::{Order, Watch};
 use crate::train::Learning;
 use egui::{ComboBox, DragValue, ScrollArea, Ui};
@@ -16,7 +18,7 @@ use egui::{ComboBox, DragValue, ScrollArea, Ui};
 /// The inspector.
 pub fn inspector(ui: &mut Ui, ctx: &Context, state: &mut State, actions: &mut Vec<Action>) {
     let (words, colours) = (ctx.words.train, ctx.look.colours());
-    let Some(run) = &ctx.session.training().run else {
+    let Some(run) = ctx.session.training().noise_run() else {
         paragraph(ui, words.about, Type::Heading, colours.text1);
         paragraph(ui, words.about_1, Type::Body, colours.text2);
         return;
@@ -51,7 +53,7 @@ pub fn inspector(ui: &mut Ui, ctx: &Context, state: &mut State, actions: &mut Ve
 }
 
 /// A name, and a number that can be dragged or typed.
-fn setting(ui: &mut Ui, name: &str, ctx: &Context, drag: DragValue<'_>) -> bool {
+pub fn setting(ui: &mut Ui, name: &str, ctx: &Context, drag: DragValue<'_>) -> bool {
     let mut changed = false;
     ui.horizontal(|ui| {
         let colours = ctx.look.colours();
@@ -74,7 +76,10 @@ fn settings(ui: &mut Ui, ctx: &Context, run: &Watch, actions: &mut Vec<Action>) 
         .range(1e-6..=1.0)
         .speed(highest * 0.01)
         .custom_formatter(|value, _| scientific(value));
+    let top = ui.cursor().top();
     let mut changed = setting(ui, words.learning_rate, ctx, rate);
+    let row = ui.max_rect().with_min_y(top).with_max_y(ui.cursor().top());
+    part(ui, Part::TrainLearningRate, row);
     // The end of the fall keeps its share of the top.
     learning.final_learning_rate *= learning.learning_rate / highest;
     fact(ui, ctx, words.warm_up, &fill(words.steps, &[&numbers::count(learning.warmup as usize)]));
@@ -169,7 +174,8 @@ fn variation(
     if plain_button(ui, ctx, words.run_again, true) {
         let mut recipe = run.begun.card.recipe.clone();
         recipe.preset.learning = varied(&recipe.preset.learning, state.variation);
-        actions.push(setup::begin(ctx, recipe));
+        // The same data, though it was chosen in Data and may have changed since.
+        actions.push(setup::again(ctx, recipe));
     }
 }
 

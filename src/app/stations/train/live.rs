@@ -3,10 +3,12 @@
 use super::plot::{Scale, smoothed, thinned};
 use super::{State, shown_step, sparks, watched};
 use crate::app::context::{Action, Context};
+use crate::app::lesson::part;
 use crate::app::numbers;
 use crate::app::theme::{Part, Type};
 use crate::app::widgets::{named, put, switch};
 use crate::app::words::fill;
+use crate::lesson::Part as Named;
 use crate::session::run::RunEvent;
 use crate::session::training::{Watch, validation};
 use egui::{Align2, Color32, Rect, Role, Sense, Stroke, Ui, UiBuilder, pos2, vec2};
@@ -28,11 +30,13 @@ pub fn stage(
     let side = (full.width() * 0.34).clamp(190.0, 340.0);
     let plot = upper.with_max_x(upper.right() - side - 40.0);
     curves(ui, ctx, state, run, plot.with_max_y(upper.bottom() - 12.0), actions);
+    part(ui, Named::TrainCurve, plot.with_max_y(upper.bottom() - 12.0));
     let side = Rect::from_min_max(pos2(upper.right() - side, upper.top() + HEADING), upper.max);
     sparks::stage(ui, ctx, run, side.with_max_y(upper.bottom() - 12.0));
     let line = ctx.look.colours().line0;
     ui.painter().hline(full.x_range(), lower.top(), Stroke::new(1.0, line));
     let lower = lower.with_min_y(lower.top() + 12.0);
+    part(ui, Named::TrainProbe, lower);
     ui.scope_builder(UiBuilder::new().max_rect(lower), |ui| {
         watched::stage(ui, ctx, run, lower, actions);
     });

@@ -10,8 +10,10 @@ mod slow;
 mod sparks;
 mod watched;
 
-pub use inspect::inspector;
-pub use newer::newer_card;
+pub use inspect::{inspector, setting};
+pub use newer::{newer_card, warning_card};
+pub use setup::{choice, preparing};
+pub use sparks::scientific;
 
 use super::About;
 use crate::app::context::{Action, Context};
@@ -81,7 +83,7 @@ pub fn stage(
     actions: &mut Vec<Action>,
 ) {
     let training = ctx.session.training();
-    let run = training.run.as_ref().filter(|_| !state.choosing && training.preparing.is_none());
+    let run = training.noise_run().filter(|_| !state.choosing && training.preparing.is_none());
     state.run_shown = run.is_some();
     let Some(run) = run else {
         return setup::stage(ui, ctx, state, narrow, actions);
@@ -143,8 +145,13 @@ fn shown_step(run: &Watch) -> u64 {
 
 /// Where the run is.
 pub fn transport(ctx: &Context) -> Transport {
+    let run = ctx.session.training().noise_run();
+    run.map_or_else(Transport::default, |run| transport_of(ctx, run))
+}
+
+/// Where a run is.
+pub fn transport_of(ctx: &Context, run: &Watch) -> Transport {
     let words = ctx.words.train;
-    let Some(run) = &ctx.session.training().run else { return Transport::default() };
     let (at, steps) = (shown_step(run), run.learning.steps);
     let note = match run {
         run if run.playing => run.seconds_left().map_or(String::new(), |s| time_left(words, s)),
@@ -168,13 +175,17 @@ pub fn transport(ctx: &Context) -> Transport {
 
 /// What stands along the track: round steps, checkpoints, and how fast it may go.
 pub fn track(ctx: &Context, state: &State) -> Track {
+    track_of(ctx, ctx.session.training().noise_run(), state.speed)
+}
+
+/// The same of any run; `speed` is the place in [`SPEEDS`].
+pub fn track_of(ctx: &Context, run: Option<&Watch>, speed: usize) -> Track {
     let words = ctx.words.train;
-    let Some(run) = &ctx.session.training().run else {
+    let Some(run) = run else {
         return Track { speed: Some(words.full_speed.into()), ..Track::default() };
     };
     let ticks = plot::ticks(run.learning.steps as f64, 4);
-    let speed =
-        SPEEDS[state.speed].map_or(words.full_speed.into(), |n| fill(words.a_second, &[&n]));
+    let speed = SPEEDS[speed].map_or(words.full_speed.into(), |n| fill(words.a_second, &[&n]));
     Track {
         ticks: ticks.iter().map(|t| (*t as usize, numbers::count(*t as usize))).collect(),
         dots: run.kept.iter().map(|step| *step as usize).collect(),
@@ -194,7 +205,13 @@ pub fn time_left(words: &crate::app::words::train::Words, seconds: f64) -> Strin
 
 /// Moves in the run.
 pub fn moved(ctx: &Context, state: &mut State, asked: Move, actions: &mut Vec<Action>) {
-    let Some(run) = &ctx.session.training().run else { return };
+    if let Some(run) = ctx.session.training().noise_run() {
+        moved_in(run, &mut state.speed, asked, actions);
+    }
+}
+
+/// Moves in any run.
+pub fn moved_in(run: &Watch, speed: &mut usize, asked: Move, actions: &mut Vec<Action>) {
     let at = shown_step(run);
     let order = match asked {
         Move::Reset => Some(Order::Open(0)),
@@ -214,8 +231,8 @@ pub fn moved(ctx: &Context, state: &mut State, asked: Move, actions: &mut Vec<Ac
         }
         Move::Seek(step) => seek(run, at, step as u64),
         Move::Faster => {
-            state.speed = (state.speed + 1) % SPEEDS.len();
-            let pace = SPEEDS[state.speed].map_or(Duration::ZERO, |n| Duration::from_secs(1) / n);
+            *speed = (*speed + 1) % SPEEDS.len();
+            let pace = SPEEDS[*speed].map_or(Duration::ZERO, |n| Duration::from_secs(1) / n);
             Some(Order::Pace(pace))
         }
     };
@@ -234,7 +251,7 @@ fn seek(run: &Watch, at: u64, step: u64) -> Option<Order> {
 /// What a presenter's class reads.
 pub fn caption(ctx: &Context) -> String {
     let words = ctx.words.train;
-    let Some(run) = &ctx.session.training().run else { return words.choose.into() };
+    let Some(run) = ctx.session.training().noise_run() else { return words.choose.into() };
     let at = shown_step(run);
     let reply = run.replies.iter().rev().find(|reply| reply.step <= at);
     let text = reply.map(|reply| watched::reply_text(ctx, run, &reply.ids)).unwrap_or_default();

@@ -6,6 +6,7 @@ use crate::app::numbers;
 use crate::app::theme::Type;
 use crate::app::widgets::{Icon, focus_ring, icon_button, named, paragraph, put};
 use crate::app::words::{Language, fill};
+use crate::session::library::{self, Request, SetKey};
 use crate::session::memory_for_training;
 use crate::session::training::{Begin, Order, Recipe, Stage};
 use crate::text::sets;
@@ -26,6 +27,8 @@ const LINES: u64 = 3000;
 #[derive(Debug, Default)]
 pub struct Form {
     pub recipe: Option<Recipe>,
+    /// Whether it learns from what is chosen in the Data station, as it is cleaned there.
+    in_data: bool,
     /// Dialogue sets inside the program: id, and title in both languages.
     sets: Vec<(String, [String; 2])>,
     /// The language that the data was chosen for.
@@ -48,8 +51,18 @@ impl Form {
                 .filter(|set| *set == "pocket")
                 .for_each(|set| *set = "pocket-zh".into());
         }
+        self.in_data = false;
         let name = name.to_string();
-        self.recipe = Some(Recipe { name, preset, data, read_as: None, cleaned: true, seed: 0 });
+        self.recipe = Some(Recipe {
+            name,
+            preset,
+            data,
+            read_as: None,
+            cleaned: true,
+            seed: 0,
+            keeps_data: false,
+            tune: None,
+        });
         self.language = Some(chinese);
     }
 
@@ -92,7 +105,7 @@ pub fn stage(
         ScrollArea::vertical().id_salt("choices").show(ui, |ui| {
             presets(ui, ctx, &mut state.form, chinese);
             ui.add_space(12.0);
-            data(ui, ctx, &mut state.form, chinese);
+            data(ui, ctx, &mut state.form, chinese, actions);
         });
     });
     ui.scope_builder(UiBuilder::new().max_rect(right), |ui| {
@@ -141,7 +154,7 @@ fn heading(ui: &mut Ui, ctx: &Context, text: &str) {
 }
 
 /// One of several, as a row with a second line.
-fn choice(ui: &mut Ui, ctx: &Context, name: &str, about: &str, chosen: bool) -> bool {
+pub fn choice(ui: &mut Ui, ctx: &Context, name: &str, about: &str, chosen: bool) -> bool {
     let colours = ctx.look.colours();
     let height = if about.is_empty() { 30.0 } else { 46.0 };
     let (rect, response) =
@@ -179,19 +192,38 @@ fn presets(ui: &mut Ui, ctx: &Context, form: &mut Form, chinese: bool) {
     }
 }
 
-fn data(ui: &mut Ui, ctx: &Context, form: &mut Form, chinese: bool) {
+fn data(ui: &mut Ui, ctx: &Context, form: &mut Form, chinese: bool, actions: &mut Vec<Action>) {
     heading(ui, ctx, ctx.words.train.data);
     let Some(recipe) = &mut form.recipe else { return };
     let mut taken = None;
     for (id, titles) in &form.sets {
         let title = &titles[usize::from(chinese)];
-        let chosen = recipe.data.iter().any(|name| name == id);
+        let chosen = !form.in_data && recipe.data.iter().any(|name| name == id);
         if choice(ui, ctx, &format!("{title} · {id}"), "", chosen) {
             taken = Some(id.clone());
         }
     }
     if let Some(id) = taken {
-        recipe.data = vec![id];
+        (recipe.data, form.in_data) = (vec![id], false);
+    }
+    let library = ctx.session.library();
+    let in_data = library.chosen();
+    let label = fill(ctx.words.tune.from_data, &[&in_data.name()]);
+    let mut takes = choice(ui, ctx, &label, "", form.in_data).then(|| in_data.name().to_string());
+    for own in library.own().iter().filter(|own| own.name != in_data.name()) {
+        if choice(ui, ctx, &own.name, "", false) {
+            takes = Some(own.name.clone());
+            actions.push(Action::Data(Request::Choose(SetKey::Own(own.name.clone()))));
+        }
+    }
+    if let Some(name) = takes {
+        (recipe.data, form.in_data) = (vec![name], true);
+        // As many pieces as are being learned in Tokens, if somebody chose so.
+        if let (TokenizerChoice::Bpe(size), Some(learned)) =
+            (&mut recipe.preset.tokenizer, library.vocabulary())
+        {
+            *size = learned.size;
+        }
     }
 }
 
@@ -321,27 +353,45 @@ fn start(ui: &mut Ui, ctx: &Context, state: &mut super::State, actions: &mut Vec
         {
             state.choosing = false;
             state.tab = super::Tab::Live;
-            actions.push(begin(ctx, recipe));
+            let data = state.form.in_data.then(|| ctx.session.library().order());
+            actions.push(begin_with(ctx, recipe, data));
         }
-        if ctx.session.training().run.is_some() && plain_button(ui, ctx, ctx.words.cancel, true) {
+        if ctx.session.training().noise_run().is_some()
+            && plain_button(ui, ctx, ctx.words.cancel, true)
+        {
             state.choosing = false;
         }
     });
 }
 
+/// Begins a run on data that the recipe names.
+pub fn begin(ctx: &Context, recipe: Recipe) -> Action {
+    begin_with(ctx, recipe, None)
+}
+
+/// Begins a run on the data of the one that is under way.
+pub fn again(ctx: &Context, recipe: Recipe) -> Action {
+    let mut action = begin(ctx, recipe);
+    if let Action::Train(Order::Begin(begin)) = &mut action {
+        begin.same_materials = begin.recipe.keeps_data;
+    }
+    action
+}
+
 /// Begins a run; the question of the language of its data is watched.
-pub fn begin(ctx: &Context, mut recipe: Recipe) -> Action {
+fn begin_with(ctx: &Context, mut recipe: Recipe, data: Option<library::Order>) -> Action {
     // The log holds every step of a short run, and enough for a curve of a long one.
     recipe.preset.learning.log_every = (recipe.preset.learning.steps / LINES).max(1);
     let is_chinese = recipe.data.iter().any(|name| name.ends_with("zh"));
     let words = ctx.words;
     let watched = if is_chinese { words.ask_example_zh } else { words.ask_example_en };
     let runs = ctx.session.training().runs.clone();
-    let begin = Begin { recipe, watched: watched.into(), runs, playing: true };
+    let begin =
+        Begin { recipe, data, same_materials: false, watched: watched.into(), runs, playing: true };
     Action::Train(Order::Begin(Box::new(begin)))
 }
 
-fn preparing(ui: &mut Ui, ctx: &Context, stage: Stage, actions: &mut Vec<Action>) {
+pub fn preparing(ui: &mut Ui, ctx: &Context, stage: Stage, actions: &mut Vec<Action>) {
     let (words, colours) = (ctx.words.train, ctx.look.colours());
     let (text, share) = match stage {
         Stage::Reading => (words.stage_reading, 0.0),
@@ -366,11 +416,13 @@ fn preparing(ui: &mut Ui, ctx: &Context, stage: Stage, actions: &mut Vec<Action>
 fn earlier(ui: &mut Ui, ctx: &Context, state: &mut super::State, actions: &mut Vec<Action>) {
     let words = ctx.words.train;
     let training = ctx.session.training();
-    if training.shelf.is_empty() || training.preparing.is_some() {
+    let from_noise = training.shelf.iter().filter(|entry| entry.card.recipe.tune.is_none());
+    let entries: Vec<_> = from_noise.take(6).collect();
+    if entries.is_empty() || training.preparing.is_some() {
         return;
     }
     heading(ui, ctx, words.earlier_runs);
-    for entry in training.shelf.iter().take(6) {
+    for entry in entries {
         let last = entry.events.last().map_or(0, |event| event.report.step + 1);
         let name = fill(words.open_run, &[&entry.card.name]);
         let label = format!("{name} · {}", fill(words.step_n, &[&numbers::count(last as usize)]));

@@ -3,6 +3,7 @@
 use super::main_button;
 use super::sparks::scientific;
 use crate::app::context::{Action, Context};
+use crate::app::lesson::part;
 use crate::app::numbers;
 use crate::app::piece::Piece;
 use crate::app::theme::{Part, Type};
@@ -10,6 +11,7 @@ use crate::app::widgets::{
     Chip, ChipState, Edge, bar, chip_at, chip_width, named, paragraph, put, segmented,
 };
 use crate::app::words::fill;
+use crate::lesson::Part as Named;
 use crate::session::training::{Order, Watch};
 use crate::train::StepRecord;
 use egui::{
@@ -34,6 +36,7 @@ pub fn stage(
     actions: &mut Vec<Action>,
 ) {
     let words = ctx.words.train;
+    part(ui, Named::TrainSlow, ui.max_rect());
     ui.add_space(8.0);
     ui.horizontal(|ui| {
         if main_button(ui, ctx, words.take_step, !run.done && run.diverged.is_none()) {

@@ -17,14 +17,17 @@ use std::sync::Arc;
 pub fn stage(ui: &mut Ui, ctx: &Context, run: &Watch, rect: Rect, actions: &mut Vec<Action>) {
     heading(ui, ctx, run, rect);
     let body = rect.with_min_y(rect.top() + 38.0);
-    let wall = body.with_max_x(body.left() + body.width() * 0.26);
+    let side = body.with_max_x(body.left() + body.width() * 0.26);
+    let (wall, neurons) =
+        side.split_top_bottom_at_y(side.bottom() - NEURONS.min(side.height() * 0.4));
     let map = Rect::from_x_y_ranges(
-        wall.right() + 24.0..=body.left() + body.width() * 0.58,
+        side.right() + 24.0..=body.left() + body.width() * 0.58,
         body.y_range(),
     );
     let replies = body.with_min_x(map.right() + 28.0);
     if let Some(look) = &run.look {
         heads(ui, ctx, look, wall, actions);
+        self::neurons(ui, ctx, look, neurons);
         embedding(ui, ctx, run, look, map);
     }
     self::replies(ui, ctx, run, replies, actions);
@@ -124,6 +127,39 @@ fn thumbnail(
         ui.painter().rect_stroke(place, 4.0, stroke, StrokeKind::Outside);
     }
     response.on_hover_text(name).clicked()
+}
+
+/// How high the neurons stand, and how many of them stand in a row.
+const NEURONS: f32 = 84.0;
+const IN_A_ROW: usize = 32;
+
+/// The neurons of each block on the last token: the brighter, the more strongly one fires.
+fn neurons(ui: &Ui, ctx: &Context, look: &Probe, rect: Rect) {
+    let words = ctx.words.train;
+    caption(ui, ctx, rect.left_top() + vec2(0.0, 4.0), words.neurons, rect.width());
+    let blocks = look.neurons.len().max(1) as f32;
+    let room = vec2((rect.width() - 18.0) / blocks - 6.0, rect.height() - 30.0);
+    for (block, fires) in look.neurons.iter().enumerate() {
+        let most = fires.iter().copied().fold(0.0_f32, f32::max);
+        let rows = fires.len().div_ceil(IN_A_ROW);
+        let left = rect.left() + 18.0 + block as f32 * (room.x + 6.0);
+        let place = Rect::from_min_size(pos2(left, rect.top() + 24.0), room);
+        let cell = vec2(place.width() / IN_A_ROW as f32, place.height() / rows.max(1) as f32);
+        let mut mesh = Mesh::default();
+        for (neuron, value) in fires.iter().enumerate() {
+            let (row, column) = (neuron / IN_A_ROW, neuron % IN_A_ROW);
+            let at = place.min + vec2(column as f32 * cell.x, row as f32 * cell.y);
+            let colour = ctx.look.map(ColourMap::Magnitude, value.max(0.0) / most.max(1e-6));
+            add_cell(&mut mesh, Rect::from_min_size(at, cell), colour);
+        }
+        ui.painter().add(Arc::new(mesh));
+        let strongest = fires.iter().position(|value| *value == most).unwrap_or(0);
+        let most = format!("{most:.2}");
+        let name = fill(words.neurons_name, &[&(block + 1), &strongest, &most]);
+        let response = ui.interact(place, ui.scope_id().with(("neurons", block)), Sense::hover());
+        named(&response, Role::Image, true, &name);
+        response.on_hover_text(name);
+    }
 }
 
 /// Steps whose way is drawn on the map.

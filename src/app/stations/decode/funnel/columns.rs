@@ -76,8 +76,7 @@ pub fn header(ui: &Ui, view: &View, first: usize) {
         colours.text3,
     );
     let floor = scale(view, first).0;
-    for (i, (kind, column)) in columns(view.sheet).into_iter().zip(&view.layout.columns).enumerate()
-    {
+    for (i, (kind, column)) in view.columns().enumerate() {
         let right = column.left + column.width - 8.0 * s;
         let clip = place.with_min_x(column.left).with_max_x(right);
         let inside = painter.with_clip_rect(clip.intersect(ui.clip_rect()));
@@ -89,7 +88,7 @@ pub fn header(ui: &Ui, view: &View, first: usize) {
         put(&inside, pos2(left, high), Align2::LEFT_CENTER, &title, strong.clone(), colours.text1);
         put(&inside, pos2(left, low), Align2::LEFT_CENTER, &what, caption.clone(), colours.text3);
         if let Kind::Share(_) = kind {
-            let at = pos2(super::rows::sum_at(column, s), low);
+            let at = pos2(super::rows::sum_at(&column, s), low);
             if at.x - width(&inside, words.sum, caption.clone())
                 > left + width(&inside, &what, caption.clone()) + 6.0 * s
             {

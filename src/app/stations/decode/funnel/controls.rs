@@ -22,8 +22,8 @@ pub fn controls(ui: &mut Ui, view: &View, state: &mut State, actions: &mut Vec<A
         let gap = 28.0 * s;
         let count = if line == 0 { 3.0 } else { 2.0 };
         let wide = (place.width() - tools - gap * 3.0) / 3.0;
-        for i in 0..count as usize {
-            if is_hidden(ui.ctx(), PARTS[line][i]) {
+        for (i, &name) in PARTS[line].iter().enumerate().take(count as usize) {
+            if is_hidden(ui.ctx(), name) {
                 continue;
             }
             let left = place.left() + i as f32 * (wide + gap);
@@ -31,7 +31,7 @@ pub fn controls(ui: &mut Ui, view: &View, state: &mut State, actions: &mut Vec<A
             ui.scope_builder(UiBuilder::new().max_rect(rect).id_salt((line, i)), |ui| {
                 one(ui, view, (line, i), &mut wanted, vocabulary);
             });
-            part(ui, PARTS[line][i], rect);
+            part(ui, name, rect);
         }
         if line == 1 {
             let left = place.left() + 2.0 * (wide + gap);

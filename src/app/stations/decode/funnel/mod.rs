@@ -7,8 +7,11 @@ mod layout;
 mod rows;
 
 use crate::app::context::{Action, Context};
+use crate::app::lesson::{Veil, veil};
+use crate::app::theme::Type;
+use crate::app::widgets::named;
 use crate::session::Sheet;
-use egui::Ui;
+use egui::{Role, Sense, Shape, Stroke, Ui, vec2};
 use layout::{Layout, Wanted, scrolled};
 
 /// What the view remembers.
@@ -35,11 +38,23 @@ struct View<'a> {
     /// The candidate that is looked at.
     chosen: Option<u32>,
     hovered: Option<u32>,
+    /// What a lesson covers until the learner has bet.
+    veil: Veil,
 }
 
 impl View<'_> {
     fn scale(&self) -> f32 {
         self.ctx.look.scale
+    }
+
+    /// The columns that are not covered: their kinds, and where they stand.
+    fn columns(&self) -> impl Iterator<Item = (columns::Kind, layout::Column)> {
+        let odds = |kind: &columns::Kind| {
+            matches!(kind, columns::Kind::Share(_) | columns::Kind::Left(..))
+        };
+        let covered = self.veil != Veil::Nothing;
+        let all = columns::columns(self.sheet).into_iter().zip(self.layout.columns.clone());
+        all.filter(move |(kind, _)| !(covered && odds(kind)))
     }
 }
 
@@ -56,15 +71,52 @@ pub fn funnel(ui: &mut Ui, ctx: &Context, state: &mut State, actions: &mut Vec<A
     let layout = Layout::new(area, wanted);
     let chosen = super::chosen(ctx);
     bring_into_view(state, sheet, chosen, layout.shown);
-    let view = View { ctx, sheet, layout, chosen, hovered: state.hovered.take() };
+    let veil = veil(ui.ctx());
+    let view = View { ctx, sheet, layout, chosen, hovered: state.hovered.take(), veil };
     controls::controls(ui, &view, state, actions);
-    columns::header(ui, &view, state.first);
-    rows::rows(ui, &view, state, actions);
-    die::die(ui, &view, state, actions);
+    if view.veil != Veil::All {
+        columns::header(ui, &view, state.first);
+        rows::rows(ui, &view, state, actions);
+    }
+    if view.veil == Veil::Nothing {
+        die::die(ui, &view, state, actions);
+    } else {
+        cover(ui, &view);
+    }
     if state.hovered != view.hovered {
         // What is hovered in one part lights up in the other, in the next frame.
         ui.ctx().request_repaint();
     }
+}
+
+/// A dashed card where the odds and the die will be, once the learner has bet.
+fn cover(ui: &Ui, view: &View) {
+    let (s, colours, layout) = (view.scale(), view.ctx.look.colours(), &view.layout);
+    let shown = view.columns().count();
+    let from = match layout.columns.get(shown) {
+        Some(first) if view.veil == Veil::Odds => first.left - 6.0 * s,
+        _ => layout.header.left(),
+    };
+    let odds = layout.header.union(layout.rows).with_min_x(from).shrink2(vec2(1.0, 0.0));
+    let die = layout.die.union(layout.ruler).shrink2(vec2(1.0, 4.0 * s));
+    let text = view.ctx.words.lesson.covered;
+    for (rect, text) in [(odds, text), (die, view.ctx.words.decode.the_die)] {
+        let line = Stroke::new(1.5, colours.line1);
+        let corners = [
+            rect.left_top(),
+            rect.right_top(),
+            rect.right_bottom(),
+            rect.left_bottom(),
+            rect.left_top(),
+        ];
+        ui.painter().extend(Shape::dashed_line(&corners, line, 5.0, 4.0));
+        let font = Type::Body.scaled(s);
+        let room = (rect.width() - 32.0 * s).max(40.0);
+        let galley = ui.painter().layout(text.into(), font, colours.text2, room);
+        ui.painter().galley(rect.center() - galley.size() / 2.0, galley, colours.text2);
+    }
+    let response = ui.interact(odds, ui.scope_id().with("covered"), Sense::hover());
+    named(&response, Role::Label, true, text);
 }
 
 /// What is chosen is brought into view once; then one may scroll away.

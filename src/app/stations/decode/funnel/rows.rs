@@ -5,7 +5,7 @@ use super::columns::{Kind, columns, scale};
 use super::layout::{CHIP, Column};
 use super::{State, View};
 use crate::app::context::{Action, Selection};
-use crate::app::lesson::part;
+use crate::app::lesson::{Veil, part};
 use crate::app::numbers;
 use crate::app::theme::{Part, Type};
 use crate::app::widgets::{
@@ -47,7 +47,9 @@ pub fn rows(ui: &mut Ui, view: &View, state: &mut State, actions: &mut Vec<Actio
             state.hovered = Some(token);
         }
     }
-    lines(ui.painter(), view, first);
+    if view.veil == Veil::Nothing {
+        lines(ui.painter(), view, first);
+    }
     more(ui, view, first);
     parts(ui, view);
 }
@@ -65,7 +67,8 @@ fn parts(ui: &Ui, view: &View) {
         (Named::FunnelKept, columns.last()),
     ];
     for (name, column) in named {
-        if let Some(column) = column {
+        let covered = view.veil != Veil::Nothing && name != Named::FunnelLogit;
+        if let Some(column) = column.filter(|_| !covered) {
             part(ui, name, place(column));
         }
     }
@@ -161,6 +164,9 @@ impl Row<'_> {
         let piece = self.view.ctx.piece(self.token).text;
         let logit = |stage: &Stage| numbers::signed(stage.logits[self.token as usize]);
         let (raw, warm) = (logit(sheet.funnel.first()), logit(sheet.uncut()));
+        if self.view.veil != Veil::Nothing {
+            return fill(words.row_covered, &[&piece, &self.rank, &raw, &warm]);
+        }
         match cut {
             Some(cut) => fill(words.row_cut, &[&piece, &self.rank, &raw, &warm, &cut.by]),
             None => {
@@ -179,7 +185,8 @@ impl Row<'_> {
         let sheet = self.view.sheet;
         let (s, colours) = (self.view.scale(), self.view.ctx.look.colours());
         let mut end = from;
-        for (kind, column) in columns(sheet).into_iter().zip(&self.view.layout.columns) {
+        for (kind, column) in self.view.columns() {
+            let column = &column;
             self.link(painter, y, end, column.left);
             end = match kind {
                 Kind::Logit => self.logit(painter, y, column, sheet.funnel.first(), 1.0),

@@ -1,0 +1,117 @@
+//! What of a lesson takes the machine a while: searches, cleaning, learning merges. Each runs on a thread of its own.
+
+use super::Shell;
+use super::perform::no_thread;
+use crate::app::lesson::{Playing, Wait};
+use crate::app::stations::decode::View as DecodeView;
+use crate::app::words::fill;
+use crate::interpret::Patch;
+use crate::lesson::Action;
+use crate::lesson::formula::Value;
+use crate::nn::Name;
+use crate::session::Plan;
+use crate::session::engine::Sight;
+use crate::session::lesson::{Beams, Resolved, encode_prompt};
+use crate::{Error, Result};
+use std::sync::mpsc::channel;
+
+/// The most merges that one action learns.
+const MOST_MERGES: usize = 4096;
+
+impl Shell {
+    /// A round of beam search on from the text that is looked at, or all that are left; the tree shows the
+    /// same search.
+    pub(super) fn search_for_lesson(
+        &mut self,
+        playing: &mut Playing,
+        to_the_end: bool,
+    ) -> Result<Wait> {
+        let words = self.settings.language.words();
+        let opened = self.session.opened().cloned();
+        let opened = opened.ok_or_else(|| Error::failed(words.reading))?;
+        let subject = self.session.subject().to_vec();
+        let decoding = &mut playing.seen.decoding;
+        let (beams, penalty) = (decoding.beams(), decoding.length_penalty());
+        let begun = decoding.search.take();
+        self.rooms.decode.view = DecodeView::Tree;
+        if begun.is_none() {
+            let plan = Plan { beams, length_penalty: penalty, returns: beams, ..Plan::default() };
+            self.rooms.decode.tree.show_all();
+            self.session.search_behind(subject.clone(), plan);
+        }
+        let (sender, receiver) = channel();
+        let search = move || {
+            let begun = begun.map_or_else(|| Beams::begin(&opened, &subject, beams, penalty), Ok);
+            let found = begun.and_then(|mut beams| {
+                beams.go_on(&opened, to_the_end)?;
+                Ok(beams)
+            });
+            // The lesson may be gone by then.
+            let _ = sender.send(found.map(Box::new));
+        };
+        let thread = std::thread::Builder::new().name("glassbox-beams".into());
+        thread.spawn(search).map_err(no_thread)?;
+        Ok(Wait::Beams(receiver))
+    }
+
+    /// Reads the text that a row is taken from.
+    pub(super) fn read_to_patch(&mut self, from: &str, name: &str, row: usize) -> Result<Wait> {
+        let words = self.settings.language.words();
+        let tokenizer = self.session.tokenizer();
+        let tokenizer = tokenizer.ok_or_else(|| Error::failed(words.decode.no_tokenizer))?;
+        let ids = encode_prompt(tokenizer, from)?;
+        let context = self.session.context();
+        if ids.is_empty() || ids.len() > context {
+            let what = fill(words.lesson.bad_prompt, &[&ids.len(), &context]);
+            return Err(Error::failed(what));
+        }
+        let known = name.parse::<Name>().ok().filter(|name| Patch::fits(*name));
+        let name = known.ok_or_else(|| self.cannot(name))?;
+        self.session.put_beside(ids);
+        Ok(Wait::Beside(name, row))
+    }
+
+    /// Puts the row in the place of this text's.
+    pub(super) fn patch_from(
+        &mut self,
+        playing: &mut Playing,
+        beside: &Sight,
+        name: Name,
+        row: usize,
+    ) {
+        if row >= beside.reading.positions() {
+            playing.problem = Some(self.cannot(&name.to_string()).to_string());
+            return;
+        }
+        let values: Vec<f32> = beside.reading.row(name, row).to_vec();
+        self.session.patch(Patch { name, row, values: values.into() });
+    }
+
+    /// Cleans the lesson's data, or learns merges from it.
+    pub(super) fn work_on_material(
+        &self,
+        playing: &mut Playing,
+        action: &Action,
+        given: &Resolved,
+    ) -> Result<Wait> {
+        let mut material =
+            playing.seen.material.take().ok_or_else(|| self.cannot(action.name()))?;
+        let merges = given.known(0, Value::as_count)?.unwrap_or(0).min(MOST_MERGES);
+        let rule = match action {
+            Action::Clean(rule) => Some(rule.clone()),
+            _ => None,
+        };
+        let (sender, receiver) = channel();
+        let work = move || {
+            let done = match rule {
+                Some(rule) => material.clean(&rule),
+                None => material.merge(merges),
+            };
+            // The lesson may be gone by then.
+            let _ = sender.send(done.map(|()| material));
+        };
+        let thread = std::thread::Builder::new().name("glassbox-material".into());
+        thread.spawn(work).map_err(no_thread)?;
+        Ok(Wait::Material(receiver))
+    }
+}
