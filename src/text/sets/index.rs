@@ -48,6 +48,10 @@ const ASSETS: &[(&str, &str)] = &assets![
     "asker-zh.core.txt",
     "dont-know.core.txt",
     "dont-know-zh.core.txt",
+    "messy.core.txt",
+    "messy-zh.core.txt",
+    "tiny-24.core.txt",
+    "tiny-24-zh.core.txt",
 ];
 
 /// The index file.

@@ -9,6 +9,7 @@ use super::near::Index as NearIndex;
 use super::quality::{Judged, words};
 use super::*;
 use crate::store::fingerprint;
+use crate::text::clean::{Rule as CleaningRule, clean};
 
 /// Every set that ships, composed once for all tests.
 static SETS: LazyLock<Vec<(SetEntry, Expansion)>> = LazyLock::new(|| {
@@ -266,6 +267,36 @@ fn every_set_meets_its_targets() {
             targets.iter().filter(|target| !target.passed).map(ToString::to_string).collect();
         assert!(missed.is_empty(), "{}:\n{}", set.id, missed.join("\n"));
     });
+}
+
+/// A line of a raw set's head: the number of a dialogue, and the rule that mends its fault.
+fn listed_fault(line: &str) -> Option<(usize, &str)> {
+    let mut cells = line.strip_prefix("# ")?.split(" | ");
+    Some((cells.next()?.parse().ok()?, cells.next()?))
+}
+
+#[test]
+fn every_planted_fault_is_listed_with_its_rule() {
+    for (set, _) in SETS.iter().filter(|(set, _)| set.form == index::Form::Raw) {
+        let text = set.transcript().unwrap();
+        let listed: Vec<(usize, &str)> = text.lines().filter_map(listed_fault).collect();
+        let dialogues = import(&text, import::Form::Transcript).dialogues;
+        for rule in CleaningRule::defaults() {
+            let is_at_fault = |place: usize| match rule {
+                "duplicates" => dialogues[..place].contains(&dialogues[place]),
+                _ => clean(vec![dialogues[place].clone()], &[rule]).0 != [dialogues[place].clone()],
+            };
+            let found: Vec<usize> =
+                (0..dialogues.len()).filter(|&place| is_at_fault(place)).map(|n| n + 1).collect();
+            let expected = listed.iter().filter(|(_, by)| *by == rule).map(|(number, _)| *number);
+            assert_eq!(found, expected.collect::<Vec<_>>(), "{} {rule}", set.id);
+        }
+        // Some copies only show when other rules have worked.
+        let copies = listed.iter().filter(|(_, by)| by.starts_with("duplicates")).count();
+        let reports = clean(dialogues, &CleaningRule::defaults()).1;
+        let report = reports.iter().find(|report| report.rule == "duplicates").unwrap();
+        assert_eq!(report.dialogues_removed, copies, "{}", set.id);
+    }
 }
 
 #[test]
