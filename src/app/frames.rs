@@ -238,13 +238,15 @@ struct Window {
     shell: Shell,
     ctx: egui::Context,
     frame: u32,
+    /// When what was painted last wants to be painted again.
+    wait: Duration,
 }
 
 impl Window {
     fn open(threads: &Threads) -> Result<Self> {
         let settings = Settings { language: Language::English, pace: 0, ..Settings::default() };
         let shell = Shell::new(settings, threads.clone(), || {})?;
-        let mut window = Self { shell, ctx: egui::Context::default(), frame: 0 };
+        let mut window = Self { shell, ctx: egui::Context::default(), frame: 0, wait: Duration::ZERO };
         window.settle()?;
         Ok(window)
     }
@@ -332,12 +334,17 @@ impl Window {
         Ok((run.begun.card.recipe.clone(), run.tokens_a_step() as f64))
     }
 
-    /// Paints sixty times a second until something has happened.
+    /// Paints until something has happened, as the window does it: when there is news, and when what is
+    /// painted asks for the next frame; sixty times a second at most.
     fn paint_until(&mut self, done: impl Fn(&mut Shell) -> bool) -> Result<()> {
         let start = Instant::now();
+        let mut painted = start;
         while !done(&mut self.shell) {
-            let painted = self.paint();
-            std::thread::sleep(Duration::from_micros(16_600).saturating_sub(painted));
+            if self.shell.poll() || painted.elapsed() >= self.wait {
+                self.paint();
+                painted = Instant::now();
+            }
+            std::thread::sleep(Duration::from_micros(16_600));
             if start.elapsed() > PATIENCE {
                 return Err(Error::failed("the engine did not finish within five minutes"));
             }
@@ -357,6 +364,8 @@ impl Window {
         };
         let start = Instant::now();
         let output = self.ctx.run_ui(input, |ui| self.shell.ui(ui));
+        let viewport = output.viewport_output.get(&egui::ViewportId::ROOT);
+        self.wait = viewport.map_or(PATIENCE, |viewport| viewport.repaint_delay);
         let shapes = self.ctx.tessellate(output.shapes, output.pixels_per_point);
         std::hint::black_box(&shapes);
         start.elapsed()

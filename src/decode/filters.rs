@@ -172,8 +172,9 @@ pub fn top_p(logits: &mut [f32], p: f32) {
 /// Keeps the tokens at least `p` times as probable as the most probable one.
 /// (Nguyen et al. 2024.)
 pub fn min_p(logits: &mut [f32], p: f32) {
-    let max = f64::from(maximum(logits));
-    drop_where(logits, |x| (f64::from(x) - max).exp() < f64::from(p));
+    // p times as probable is ln p lower.
+    let floor = f64::from(maximum(logits)) + f64::from(p).ln();
+    drop_where(logits, |x| f64::from(x) < floor);
 }
 
 fn drop_where(logits: &mut [f32], unwanted: impl Fn(f32) -> bool) {

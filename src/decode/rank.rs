@@ -2,16 +2,14 @@
 //!
 //! A vocabulary has tens of thousands of tokens, and a step of decoding looks at a few dozen.
 
-use std::cmp::Ordering;
-
 /// The ids of `values` from the greatest value to the least, ties by the lower id,
 /// those at minus infinity left out.
 ///
 /// Lazy: only as long a head is sorted as is asked for, in chunks that grow, so that taking a few
 /// costs one pass and taking all costs about one sort.
-pub(super) struct Descending<'a> {
-    values: &'a [f32],
-    ids: Vec<u32>,
+pub(super) struct Descending {
+    /// A value and its id in one whole number each, which is what makes sorting fast.
+    keys: Vec<u64>,
     next: usize,
     sorted: usize,
     chunk: usize,
@@ -20,48 +18,50 @@ pub(super) struct Descending<'a> {
 /// The length of the first sorted head.
 const FIRST_CHUNK: usize = 64;
 
-impl<'a> Descending<'a> {
-    pub(super) fn new(values: &'a [f32]) -> Self {
-        let possible = |&id: &u32| values[id as usize] > f32::NEG_INFINITY;
-        let ids = (0..values.len() as u32).filter(possible).collect();
-        Self { values, ids, next: 0, sorted: 0, chunk: FIRST_CHUNK }
+impl Descending {
+    pub(super) fn new(values: &[f32]) -> Self {
+        let possible = values.iter().zip(0..).filter(|(value, _)| **value > f32::NEG_INFINITY);
+        let keys = possible.map(|(value, id)| key(*value, id)).collect();
+        Self { keys, next: 0, sorted: 0, chunk: FIRST_CHUNK }
     }
 
     /// How many ids there are in all, those already taken included.
     pub(super) fn total(&self) -> usize {
-        self.ids.len()
+        self.keys.len()
     }
 
     fn sort_next_chunk(&mut self) {
-        let values = self.values;
-        let order =
-            |a: &u32, b: &u32| descending(values[*a as usize], values[*b as usize]).then(a.cmp(b));
-        let rest = &mut self.ids[self.sorted..];
+        let rest = &mut self.keys[self.sorted..];
         let chunk = self.chunk.min(rest.len());
         if chunk < rest.len() {
-            rest.select_nth_unstable_by(chunk, order);
+            rest.select_nth_unstable(chunk);
         }
-        rest[..chunk].sort_unstable_by(order);
+        rest[..chunk].sort_unstable();
         self.sorted += chunk;
         self.chunk *= 8;
     }
 }
 
-/// Greater numbers first. No NaN comes here; zeros of both signs are equal.
-fn descending(a: f32, b: f32) -> Ordering {
-    b.partial_cmp(&a).unwrap_or(Ordering::Equal)
+/// Greater values give smaller keys; of equal values the lower id does. No NaN comes here.
+fn key(value: f32, id: u32) -> u64 {
+    // Zeros of both signs are equal.
+    let bits = (value + 0.0).to_bits();
+    // The bits of positive numbers rise with them, those of negative ones fall.
+    let rising = if value < 0.0 { !bits } else { bits | 1 << 31 };
+    u64::from(!rising) << 32 | u64::from(id)
 }
 
-impl Iterator for Descending<'_> {
+impl Iterator for Descending {
     type Item = u32;
 
     fn next(&mut self) -> Option<u32> {
         if self.next == self.sorted {
             self.sort_next_chunk();
         }
-        let id = self.ids.get(self.next).copied()?;
+        let key = self.keys.get(self.next).copied()?;
         self.next += 1;
-        Some(id)
+        // The lower half is the id.
+        Some(key as u32)
     }
 }
 
@@ -114,6 +114,12 @@ mod tests {
         let mut ids: Vec<u32> = (0..5000).collect();
         ids.sort_by(|a, b| values[*b as usize].total_cmp(&values[*a as usize]));
         assert_eq!(Descending::new(&values).collect::<Vec<_>>(), ids);
+    }
+
+    #[test]
+    fn signs_and_zeros_are_in_order() {
+        let values = [-1.0, 0.0, 2.5, -0.0, f32::MIN, 1e-40, -1e-40, f32::MAX];
+        assert_eq!(Descending::new(&values).collect::<Vec<_>>(), [7, 2, 5, 1, 3, 6, 0, 4]);
     }
 
     #[test]

@@ -8,7 +8,7 @@ use crate::decode::log_sum_exp;
 use crate::nn::layer_norm::{self, Normalized};
 use crate::nn::{Name, Parameters, model};
 use crate::tensor::Threads;
-use std::cmp::Ordering;
+use std::ops::Range;
 
 /// The most probable next token at a crossing.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -16,6 +16,10 @@ pub struct Guess {
     pub token: u32,
     pub probability: f32,
 }
+
+/// Positions whose logits are computed together: more of them need more memory, fewer of them read
+/// the output matrix more often.
+const LOOKED_AT_ONCE: usize = 8;
 
 /// How many tokens of the final prediction are followed back through the depth.
 const FOLLOWED: usize = 2;
@@ -31,7 +35,7 @@ pub struct Lens {
 }
 
 /// One position.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 struct Row {
     /// The best guess at each depth.
     guesses: Vec<Guess>,
@@ -53,7 +57,10 @@ impl Lens {
             lens.ids.iter().zip(&reading.ids).take_while(|(old, new)| old == new).count()
         });
         let mut rows = before.map_or(Vec::new(), |lens| lens.rows[..same].to_vec());
-        rows.extend((same..reading.positions()).map(|at| look(reading, parameters, threads, at)));
+        for first in (same..reading.positions()).step_by(LOOKED_AT_ONCE) {
+            let positions = first..reading.positions().min(first + LOOKED_AT_ONCE);
+            rows.extend(look(reading, parameters, threads, positions));
+        }
         Self { ids: reading.ids.clone(), depths: parameters.config.layers + 1, rows }
     }
 
@@ -74,20 +81,23 @@ impl Lens {
     }
 }
 
-/// The logits that the lens sees at every depth of a position, `[depth, vocabulary]`.
+/// The logits that the lens sees at every depth of some positions, `[position, depth, vocabulary]`.
 fn logits_by_depth(
     reading: &Reading,
     parameters: &Parameters<f32>,
     threads: &Threads,
-    position: usize,
+    positions: Range<usize>,
 ) -> Vec<f32> {
     let config = &parameters.config;
     let view = parameters.view();
-    let mut stream = reading.row(Name::ResidPre(0), position).to_vec();
-    for layer in 0..config.layers {
-        stream.extend_from_slice(reading.row(Name::ResidPost(layer), position));
+    let mut stream = Vec::new();
+    for position in positions.clone() {
+        stream.extend_from_slice(reading.row(Name::ResidPre(0), position));
+        for layer in 0..config.layers {
+            stream.extend_from_slice(reading.row(Name::ResidPost(layer), position));
+        }
     }
-    let mut normed = Normalized::new(config.layers + 1, config.width);
+    let mut normed = Normalized::new(positions.len() * (config.layers + 1), config.width);
     layer_norm::forward(&mut normed, &stream, &view.ln_f, config.epsilon);
     model::logits(threads, &view, &normed.y, config.width)
 }
@@ -133,7 +143,7 @@ pub fn depths(
     count: usize,
     asked: &[u32],
 ) -> Vec<Depth> {
-    let logits = logits_by_depth(reading, parameters, threads, position);
+    let logits = logits_by_depth(reading, parameters, threads, position..position + 1);
     let depth = |row: &[f32]| {
         let standings =
             |tokens: &[u32]| tokens.iter().map(|&token| Standing::of(row, token)).collect();
@@ -142,44 +152,73 @@ pub fn depths(
     logits.chunks_exact(parameters.config.vocabulary).map(depth).collect()
 }
 
-/// All depths of one position.
+/// All depths of some positions.
 fn look(
     reading: &Reading,
     parameters: &Parameters<f32>,
     threads: &Threads,
-    position: usize,
-) -> Row {
+    positions: Range<usize>,
+) -> Vec<Row> {
     let config = &parameters.config;
     let depths = config.layers + 1;
-    let logits = logits_by_depth(reading, parameters, threads, position);
-    let logits: Vec<&[f32]> = logits.chunks_exact(config.vocabulary).collect();
-    let sums: Vec<f64> = logits.iter().map(|row| log_sum_exp(row)).collect();
-    let probability = |depth: usize, token: u32| {
-        (f64::from(logits[depth][token as usize]) - sums[depth]).exp() as f32
-    };
-    let best = |depth: usize| {
-        let token = top_tokens(logits[depth], 1)[0];
-        Guess { token, probability: probability(depth, token) }
-    };
-    let followed = top_tokens(logits[depths - 1], FOLLOWED)
-        .into_iter()
-        .map(|token| (token, (0..depths).map(|depth| probability(depth, token)).collect()))
-        .collect();
-    Row { guesses: (0..depths).map(best).collect(), followed }
+    let mut rows = vec![Row::default(); positions.len()];
+    let logits = logits_by_depth(reading, parameters, threads, positions);
+    threads.for_each(&mut rows, |at, row| {
+        let logits = &logits[at * depths * config.vocabulary..][..depths * config.vocabulary];
+        *row = Row::of(&logits.chunks_exact(config.vocabulary).collect::<Vec<_>>());
+    });
+    rows
 }
 
-/// The tokens with the highest logits, highest first, ties by id.
-pub fn top_tokens(logits: &[f32], count: usize) -> Vec<u32> {
-    let order = |a: &u32, b: &u32| {
-        let (x, y) = (logits[*a as usize], logits[*b as usize]);
-        y.partial_cmp(&x).unwrap_or(Ordering::Equal).then(a.cmp(b))
-    };
-    let count = count.min(logits.len());
-    let mut tokens: Vec<u32> = (0..logits.len() as u32).collect();
-    if count < tokens.len() && count > 0 {
-        tokens.select_nth_unstable_by(count - 1, order);
+impl Row {
+    /// What the logits of each depth say.
+    fn of(logits: &[&[f32]]) -> Self {
+        let sums: Vec<f64> = logits.iter().map(|row| log_sum_exp(row)).collect();
+        let probability = |depth: usize, token: u32| {
+            (f64::from(logits[depth][token as usize]) - sums[depth]).exp() as f32
+        };
+        let best = |depth: usize| {
+            let token = top_tokens(logits[depth], 1)[0];
+            Guess { token, probability: probability(depth, token) }
+        };
+        let depths = 0..logits.len();
+        let follow = |token| (token, depths.clone().map(|d| probability(d, token)).collect());
+        let prediction = top_tokens(logits[logits.len() - 1], FOLLOWED);
+        let followed = prediction.into_iter().map(follow).collect();
+        Self { guesses: depths.clone().map(best).collect(), followed }
     }
-    tokens.truncate(count);
-    tokens.sort_by(order);
-    tokens
+}
+
+/// The tokens with the highest logits, highest first, ties by id; made for a few.
+pub fn top_tokens(logits: &[f32], count: usize) -> Vec<u32> {
+    let count = count.min(logits.len());
+    let mut best: Vec<u32> = Vec::with_capacity(count + 1);
+    // Nearly every token fails at its one comparison with the last of the best.
+    let mut last = f32::NEG_INFINITY;
+    for (&logit, token) in logits.iter().zip(0..) {
+        if best.len() == count && (logit <= last || count == 0) {
+            continue;
+        }
+        let place = best.partition_point(|&held| logits[held as usize] >= logit);
+        best.insert(place, token);
+        best.truncate(count);
+        last = best.last().map_or(last, |&held| logits[held as usize]);
+    }
+    best
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_highest_come_first_and_equals_by_their_id() {
+        let logits: Vec<f32> = (0..500_u32).map(|i| ((i * 7919) % 97) as f32 - 40.0).collect();
+        let mut sorted: Vec<u32> = (0..500).collect();
+        sorted.sort_by(|a, b| logits[*b as usize].total_cmp(&logits[*a as usize]));
+        for count in [0, 1, 2, 9, 499, 500, 600] {
+            assert_eq!(top_tokens(&logits, count), sorted[..count.min(500)], "{count}");
+        }
+        assert_eq!(top_tokens(&[f32::NEG_INFINITY; 3], 2), [0, 1]);
+    }
 }

@@ -212,6 +212,11 @@ impl Session {
         }
     }
 
+    /// The second text; empty if there is none, or if another model reads the first one.
+    pub fn second(&self) -> &[u32] {
+        if self.causes.other_model.is_some() { &[] } else { &self.causes.second }
+    }
+
     /// As [`Session::read_beside`], with tokens.
     pub fn put_beside(&mut self, ids: Vec<u32>) {
         self.causes.forget_beside();

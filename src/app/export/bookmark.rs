@@ -1,12 +1,13 @@
-//! The state of the Model station as a short text, and back: which model, which text, which view,
-//! what is locked, what is switched off.
+//! The state of the Model station as a short text, and back: which model, which text and which second
+//! one, which view, what is locked, what is switched off or patched.
 
 use crate::app::context::Selection;
 use crate::app::stations::model::View;
-use crate::interpret::{Change, Component};
+use crate::interpret::{Change, Component, Patch};
 use crate::{Error, Result};
 use std::fmt::Write as _;
 use std::str::FromStr;
+use std::sync::Arc;
 
 /// With what such a text begins.
 pub const BEGINS: &str = "glassbox:";
@@ -18,24 +19,13 @@ pub struct Bookmark {
     pub ids: Vec<u32>,
     pub view: View,
     pub locked: Selection,
-    /// Parts and by how much they are scaled.
-    pub scales: Vec<(Component, f32)>,
-}
-
-impl Bookmark {
-    /// The scales among changes. A row from another text is too long for a bookmark.
-    pub fn scales(changes: &[Change]) -> Vec<(Component, f32)> {
-        let scale = |change: &Change| match change {
-            Change::Scale { part, by } => Some((*part, *by)),
-            Change::Patch(_) => None,
-        };
-        changes.iter().filter_map(scale).collect()
-    }
+    /// The second text; empty if there is none.
+    pub second: Vec<u32>,
+    pub changes: Vec<Change>,
 }
 
 impl std::fmt::Display for Bookmark {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let ids: Vec<String> = self.ids.iter().map(ToString::to_string).collect();
         let mut text = format!("{BEGINS}model={} view={}", escaped(&self.model), self.view.name());
         let locked = &self.locked;
         let numbers = [
@@ -54,10 +44,18 @@ impl std::fmt::Display for Bookmark {
                 write!(text, " {key}={number}")?;
             }
         }
-        for (part, by) in &self.scales {
-            write!(text, " scale={}*{by}", part_name(*part))?;
+        for change in &self.changes {
+            match change {
+                Change::Scale { part, by } => write!(text, " scale={}*{by}", part_name(*part))?,
+                Change::Patch(Patch { name, row, values }) => {
+                    write!(text, " patch={name}*{row}*{}", hexadecimal(values))?;
+                }
+            }
         }
-        write!(f, "{text} ids={}", ids.join(","))
+        if !self.second.is_empty() {
+            write!(text, " second={}", list(&self.second))?;
+        }
+        write!(f, "{text} ids={}", list(&self.ids))
     }
 }
 
@@ -74,7 +72,8 @@ impl FromStr for Bookmark {
             ids: Vec::new(),
             view: View::default(),
             locked: Selection::default(),
-            scales: Vec::new(),
+            second: Vec::new(),
+            changes: Vec::new(),
         };
         for pair in rest.split_whitespace() {
             let (key, value) =
@@ -108,16 +107,42 @@ impl Bookmark {
             "scale" => {
                 let (part, by) = value.split_once('*')?;
                 let by = by.parse::<f32>().ok().filter(|by| by.is_finite())?;
-                self.scales.push((part_of(part)?, by));
+                self.changes.push(Change::Scale { part: part_of(part)?, by });
             }
-            "ids" => {
-                let ids: Option<Vec<u32>> = value.split(',').map(|id| id.parse().ok()).collect();
-                self.ids = ids?;
+            "patch" => {
+                let [name, row, values] = value.split('*').collect::<Vec<_>>().try_into().ok()?;
+                let name = name.parse().ok().filter(|name| Patch::fits(*name))?;
+                let patch = Patch { name, row: row.parse().ok()?, values: numbers(values)? };
+                self.changes.push(Change::Patch(patch));
             }
+            "second" => self.second = unlist(value)?,
+            "ids" => self.ids = unlist(value)?,
             _ => return None,
         }
         Some(())
     }
+}
+
+fn list(ids: &[u32]) -> String {
+    let ids: Vec<String> = ids.iter().map(ToString::to_string).collect();
+    ids.join(",")
+}
+
+fn unlist(text: &str) -> Option<Vec<u32>> {
+    text.split(',').map(|id| id.parse().ok()).collect()
+}
+
+/// Eight digits a number, its bits: what is patched comes back exactly.
+fn hexadecimal(values: &[f32]) -> String {
+    values.iter().map(|value| format!("{:08x}", value.to_bits())).collect()
+}
+
+fn numbers(text: &str) -> Option<Arc<[f32]>> {
+    let digits: Option<Vec<&str>> =
+        (0..text.len()).step_by(8).map(|at| text.get(at..at + 8)).collect();
+    let number = |digits| u32::from_str_radix(digits, 16).ok().map(f32::from_bits);
+    let values: Option<Vec<f32>> = digits?.into_iter().map(number).collect();
+    values.filter(|values| values.iter().all(|value| value.is_finite())).map(Arc::from)
 }
 
 /// A part as `head.2.1`, `mlp.0`, `positions`.
@@ -179,6 +204,7 @@ fn unescaped(text: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::nn::Name;
     use proptest::prelude::*;
 
     proptest! {
@@ -195,11 +221,16 @@ mod tests {
                 candidate: token.map(|token| token as u32),
                 ..Selection::default()
             };
-            let scales = vec![
+            let scales = [
                 (Component::Head { block: 2, head: 1 }, by), (Component::Positions, 0.0),
                 (Component::Neuron { block: 0, neuron: 77 }, 1.5), (Component::Mlp(3), -1.0),
             ];
-            let before = Bookmark { model, ids, view: View::ALL[view], locked, scales };
+            let mut changes = scales.map(|(part, by)| Change::Scale { part, by }).to_vec();
+            changes.push(Change::Patch(Patch {
+                name: Name::ResidPre(1), row: 3, values: vec![by, -0.0, 1e-30].into(),
+            }));
+            let (second, view) = (ids[1..].to_vec(), View::ALL[view]);
+            let before = Bookmark { model, ids, view, locked, second, changes };
             prop_assert_eq!(before.to_string().parse::<Bookmark>().expect("it comes back"), before);
         }
 

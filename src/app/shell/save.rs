@@ -6,7 +6,6 @@ use crate::app::export::bookmark::Bookmark;
 use crate::app::export::{Contents, Export, csv, default_folder, free_name, svg, write};
 use crate::app::stations::model::table;
 use crate::app::words::fill;
-use crate::interpret::Change;
 use crate::nn::Name;
 use crate::session::engine::Source;
 use egui::{LayerId, Rect, Ui};
@@ -214,7 +213,8 @@ impl Shell {
             ids: self.session.subject().to_vec(),
             view: self.rooms.model.view,
             locked: self.locked,
-            scales: Bookmark::scales(self.session.changes()),
+            second: self.session.second().to_vec(),
+            changes: self.session.changes().to_vec(),
         })
         .filter(|bookmark| !bookmark.ids.is_empty())
     }
@@ -248,7 +248,7 @@ impl Shell {
         self.rooms.model.view = bookmark.view;
         self.locked = bookmark.locked;
         self.session.look(bookmark.ids);
-        let change = |(part, by)| Change::Scale { part, by };
-        self.session.change(bookmark.scales.into_iter().map(change).collect());
+        self.session.put_beside(bookmark.second);
+        self.session.change(bookmark.changes);
     }
 }

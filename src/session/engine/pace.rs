@@ -11,17 +11,33 @@ const FIRST_SIGHT: Duration = Duration::from_millis(30);
 /// And no more than ten come in a second.
 const BETWEEN_SIGHTS: Duration = Duration::from_millis(100);
 
+/// While a model learns, looks have this share: with them, and with the window that shows them, nine
+/// tenths of the speed are left.
+const SHARE_FOR_LOOKS: u32 = 25;
+
+/// And five come in a second.
+const BETWEEN_LOOKS: Duration = Duration::from_millis(200);
+
 /// When the next sight is due.
 pub struct Pace {
     due: Instant,
     begun: Instant,
+    share: u32,
+    between: Duration,
 }
 
 impl Pace {
     /// `last` is how long the sight before took: the first one of a text counts in its share too.
     pub fn new(last: Duration) -> Self {
         let now = Instant::now();
-        Self { due: now + FIRST_SIGHT.max(last * SHARE_FOR_SIGHTS), begun: now }
+        let due = now + FIRST_SIGHT.max(last * SHARE_FOR_SIGHTS);
+        Self { due, begun: now, share: SHARE_FOR_SIGHTS, between: BETWEEN_SIGHTS }
+    }
+
+    /// Of looks at a model that learns.
+    pub fn of_learning() -> Self {
+        let now = Instant::now();
+        Self { due: now, begun: now, share: SHARE_FOR_LOOKS, between: BETWEEN_LOOKS }
     }
 
     pub fn is_due(&self) -> bool {
@@ -34,6 +50,6 @@ impl Pace {
 
     pub fn end(&mut self) {
         let now = Instant::now();
-        self.due = now + BETWEEN_SIGHTS.max((now - self.begun) * SHARE_FOR_SIGHTS);
+        self.due = now + self.between.max((now - self.begun) * self.share);
     }
 }

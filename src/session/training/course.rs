@@ -141,7 +141,7 @@ impl Course {
             due: Instant::now(),
             untold: Vec::new(),
             told: Instant::now(),
-            looks: Pace::new(Duration::ZERO),
+            looks: Pace::of_learning(),
             piece: Duration::from_millis(20),
         };
         Ok((course, begun, trouble))

@@ -13,7 +13,6 @@ use crate::text::Tokenizer;
 use crate::text::template::Templated;
 use crate::{Error, Result};
 use std::sync::Arc;
-use std::time::Duration;
 
 /// What is known of a tuning run from its first moment.
 #[derive(Debug, Clone)]
@@ -97,7 +96,7 @@ impl Tuner {
             weighing: None,
             before: None,
             weighed: None,
-            pace: Pace::new(Duration::ZERO),
+            pace: Pace::of_learning(),
         }
     }
 
