@@ -31,6 +31,8 @@ const ASSETS: &[(&str, &str)] = &assets![
     "plain-en.scenes.ron",
     "plain-zh.core.txt",
     "plain-zh.scenes.ron",
+    "bridge.core.txt",
+    "bridge.scenes.ron",
     "facts.answers.ron",
     "facts-held.answers.ron",
     "facts.core.txt",
