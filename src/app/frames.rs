@@ -246,7 +246,8 @@ impl Window {
     fn open(threads: &Threads) -> Result<Self> {
         let settings = Settings { language: Language::English, pace: 0, ..Settings::default() };
         let shell = Shell::new(settings, threads.clone(), || {})?;
-        let mut window = Self { shell, ctx: egui::Context::default(), frame: 0, wait: Duration::ZERO };
+        let mut window =
+            Self { shell, ctx: egui::Context::default(), frame: 0, wait: Duration::ZERO };
         window.settle()?;
         Ok(window)
     }

@@ -11,6 +11,8 @@ macro_rules! lessons {
 pub const LESSONS: &[(&str, &str)] = &lessons![
     "00-tour",
     "01-next-token",
+    "02-data",
+    "03-tokens",
     "05-attention",
     "06-heads",
     "07-stream",

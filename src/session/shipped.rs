@@ -1,5 +1,6 @@
 //! Models inside the program, opened by name.
 
+use super::fresh::{FRESH, fresh_model};
 use crate::Result;
 use crate::store::{self, Model};
 use crate::text::sets::index::Language;
@@ -32,11 +33,15 @@ const SHIPPED: [(&str, &[File]); 6] = [
     model!("fork"),
 ];
 
-/// Opens a model folder, or a shipped model by name; a folder of that name goes first.
+/// Opens a model folder, or a shipped model by name; a folder of that name goes first. A name of
+/// [`fresh_name`](super::fresh_name) makes a model of random weights.
 ///
 /// # Errors
 /// As [`store::open`].
 pub fn open_model(model: &Path) -> Result<Model> {
+    if let Some(name) = model.to_str().and_then(|name| name.strip_prefix(FRESH)) {
+        return fresh_model(name);
+    }
     let shipped = SHIPPED.iter().find(|(name, _)| model.as_os_str() == *name);
     match shipped {
         Some((name, files)) if !model.exists() => store::open_shipped(name, files),

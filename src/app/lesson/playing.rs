@@ -12,7 +12,7 @@ use crate::lesson::schema::{Bet, Scale, Task};
 use crate::lesson::{Action, Loaded};
 use crate::nn::Name;
 use crate::session;
-use crate::session::lesson::{Beams, Decoding, Drawn, Material, View, Written};
+use crate::session::lesson::{Beams, Decoding, Drawn, Material, View, Worked, Written};
 use crate::store::fingerprint_of;
 use crate::text::sets::index::Language;
 use std::collections::VecDeque;
@@ -51,6 +51,9 @@ pub struct Seen {
     pub decoding: Decoding,
     pub view: View,
     pub material: Option<Material>,
+    /// The set of it, and what has been done to it.
+    pub set: Option<String>,
+    pub worked: Worked,
     /// The weights' fingerprint when the lesson began.
     pub weights: Option<String>,
 }

@@ -2,12 +2,10 @@
 
 use super::Shell;
 use crate::app::context::{Action, Selection, Station};
-use crate::app::lesson::{self, Ask, HandIn, Own, Playing, Seen, Wait};
+use crate::app::lesson::{self, Ask, Own, Playing, Seen, Wait};
 use crate::app::stations::decode::Ask as Decode;
-use crate::app::words::fill;
 use crate::lesson::runner::{Input, Order, Phase, Runner};
-use crate::session::lesson::{ABILITIES, Resolved, Snapshot, View, weights_of};
-use std::path::Path;
+use crate::session::lesson::{ABILITIES, Resolved, Snapshot, View};
 use std::sync::Arc;
 
 impl Shell {
@@ -188,6 +186,14 @@ impl Shell {
             playing.stale = true;
             return true;
         }
+        match self.follow_data(playing) {
+            Ok(None) => {}
+            Ok(wait) => playing.wait = wait,
+            Err(error) => playing.problem = Some(error.to_string()),
+        }
+        if playing.wait.is_some() {
+            return true;
+        }
         if let Some(order) = playing.queue.pop_front() {
             let resolved = {
                 let snapshot = self.snapshot(&playing.seen);
@@ -250,73 +256,6 @@ impl Shell {
         };
     }
 
-    /// Whether something still has to be waited for; what was waited for is taken in.
-    fn still(&mut self, wait: Wait, playing: &mut Playing) -> Option<Wait> {
-        use std::sync::mpsc::TryRecvError as Not;
-        match wait {
-            Wait::Model(before) => {
-                let here = self.session.opened().map(|opened| Arc::as_ptr(opened) as usize);
-                if here.is_none() || here == before || self.session.labels(false).is_empty() {
-                    return Some(Wait::Model(before));
-                }
-                playing.seen.weights = self.session.opened().map(|opened| weights_of(opened));
-                None
-            }
-            Wait::Sight => {
-                let reading = self.session.decoding().is_reading();
-                let current = self.session.subject().is_empty() || self.session.sight_is_current();
-                (reading || !current || self.session.is_thinking()).then_some(Wait::Sight)
-            }
-            Wait::Reply => {
-                let over = !self.session.is_writing() && self.session.sight_is_current();
-                (!over).then_some(Wait::Reply)
-            }
-            Wait::Material(receiver) => match receiver.try_recv() {
-                Ok(Ok(material)) => {
-                    playing.seen.material = Some(material);
-                    None
-                }
-                Ok(Err(error)) => {
-                    playing.problem = Some(error.to_string());
-                    None
-                }
-                Err(Not::Empty) => Some(Wait::Material(receiver)),
-                Err(Not::Disconnected) => None,
-            },
-            Wait::Beams(receiver) => match receiver.try_recv() {
-                Ok(Ok(search)) => {
-                    playing.seen.decoding.search = Some(*search);
-                    None
-                }
-                Ok(Err(error)) => {
-                    playing.problem = Some(error.to_string());
-                    None
-                }
-                Err(Not::Empty) => Some(Wait::Beams(receiver)),
-                Err(Not::Disconnected) => None,
-            },
-            Wait::Beside(name, row) => match self.session.beside().cloned() {
-                None => Some(Wait::Beside(name, row)),
-                Some(beside) => {
-                    self.patch_from(playing, &beside, name, row);
-                    Some(Wait::Sight)
-                }
-            },
-            Wait::Replies(receiver) => match receiver.try_recv() {
-                Ok(Ok(replies)) => {
-                    playing.seen.decoding.replies.extend(replies);
-                    None
-                }
-                Ok(Err(error)) => {
-                    playing.problem = Some(error.to_string());
-                    None
-                }
-                Err(Not::Empty) => Some(Wait::Replies(receiver)),
-                Err(Not::Disconnected) => None,
-            },
-        }
-    }
-
     fn carry_out(
         &mut self,
         playing: &mut Playing,
@@ -370,6 +309,7 @@ impl Shell {
     }
 
     fn put_back(&mut self, own: Own) {
+        self.session.library_mut().take_back();
         self.session.put_back(own.session);
         self.session.decode_filters(own.filters);
         self.session.decode(|decoding| decoding.set_seed(own.seed));
@@ -413,50 +353,6 @@ impl Shell {
             playing.stale = true;
         }
     }
-
-    fn save_hand_in(&mut self) {
-        let Some(playing) = &self.desk.playing else { return };
-        let filters = self.session.decoding().filters();
-        let hand_in = HandIn {
-            format: 1,
-            lesson: playing.loaded.lesson.id.clone(),
-            language: lesson_language(playing).into(),
-            seed: playing.loaded.lesson.setup.seed,
-            weights: playing.seen.weights.clone().unwrap_or_default(),
-            data: playing.data_hash(),
-            settings: vec![("filters".into(), format!("{filters:?}"))],
-            answers: playing.runner.kept().to_vec(),
-            trace: playing.trace.clone(),
-        };
-        let name = format!("{}.handin.txt", hand_in.lesson);
-        match hand_in.text() {
-            Ok(text) => self.save_text(&name, text),
-            Err(error) => self.problem = Some(error.to_string()),
-        }
-    }
-
-    /// Shows the answers of a hand-in, step by step.
-    pub(super) fn open_hand_in(&mut self, file: &Path) {
-        let name = file.display().to_string();
-        let read = crate::store::read_text(file, 8 << 20);
-        let read = read.and_then(|text| HandIn::read(&name, &text));
-        let words = self.settings.language.words();
-        match read {
-            Err(error) => self.problem = Some(error.to_string()),
-            Ok(hand_in) => {
-                if self.desk.shelf.find(&hand_in.lesson).is_none() {
-                    let what = fill(words.lesson.no_such_lesson, &[&name, &hand_in.lesson]);
-                    self.problem = Some(what);
-                    return;
-                }
-                self.open_lesson(&hand_in.lesson);
-                if let Some(playing) = &mut self.desk.playing {
-                    playing.runner.remember(&hand_in.answers);
-                    playing.handed_in = Some(hand_in);
-                }
-            }
-        }
-    }
 }
 
 /// The station as lessons call it.
@@ -477,13 +373,6 @@ fn lesson_station(station: Station) -> Option<crate::lesson::schema::Station> {
 /// The station of the window, if it has that one.
 pub(super) fn station_of(lesson: crate::lesson::schema::Station) -> Option<Station> {
     Station::ALL.into_iter().find(|station| station.name() == lesson.name())
-}
-
-fn lesson_language(playing: &Playing) -> &'static str {
-    match playing.language() {
-        crate::text::sets::index::Language::En => "en",
-        crate::text::sets::index::Language::Zh => "zh",
-    }
 }
 
 /// What a selection of a lesson is in the window; what it does not name stays.

@@ -3,15 +3,18 @@
 mod act;
 mod commands;
 mod decode;
+mod handin;
 mod help;
 mod keys;
 mod lesson;
 mod perform;
+mod perform_data;
 mod perform_search;
 mod save;
 mod side;
 mod top;
 mod tree;
+mod wait;
 mod welcome;
 
 use super::context::{Action, Context, Selection, Station};

@@ -16,11 +16,10 @@ use crate::lesson::action::Zoom;
 use crate::lesson::formula::Value;
 use crate::session::engine::Source;
 use crate::session::lesson::{
-    Decoding, MOST_DRAWS, MOST_REPLIES, Replying, Resolved, View, encode_prompt, material, part_of,
-    weights_of,
+    Decoding, MOST_DRAWS, MOST_REPLIES, Replying, Resolved, View, encode_prompt, model_name,
+    part_of, weights_of,
 };
 use crate::{Error, Result};
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::mpsc::channel;
 
@@ -39,7 +38,7 @@ impl Shell {
                 self.settings.station = station.ok_or_else(|| self.cannot(action.name()))?;
             }
             Action::Model(model) => return Ok(self.open_for_lesson(playing, model.of(language))),
-            Action::Data(data) => return self.load_material(data.of(language).clone()).map(Some),
+            Action::Data(data) => return self.lend_data(playing, data.of(language)).map(Some),
             Action::Prompt(text) => {
                 return self.look_at_prompt(playing, text.of(language)).map(Some);
             }
@@ -100,8 +99,10 @@ impl Shell {
                 let to_the_end = matches!(action, Action::BeamRun);
                 return self.search_for_lesson(playing, to_the_end).map(Some);
             }
-            Action::Clean(_) | Action::Merge(_) => {
-                return self.work_on_material(playing, action, given).map(Some);
+            Action::Clean(rule) => return self.clean_for_lesson(playing, rule),
+            Action::Merge(_) => {
+                let n = given.known(0, Value::as_count)?.unwrap_or(0);
+                return self.merge_for_lesson(playing, n);
             }
             Action::Ablate(_) => {
                 let part = given.known(0, part_of)?;
@@ -129,7 +130,8 @@ impl Shell {
 
     fn open_for_lesson(&mut self, playing: &mut Playing, name: &str) -> Option<Wait> {
         let before = self.session.opened();
-        let source = Source::Named(PathBuf::from(name));
+        let lesson = playing.runner.lesson();
+        let source = Source::Named(model_name(lesson, name, playing.language()).into());
         if before.is_some_and(|opened| opened.source == source && opened.run.is_none()) {
             playing.seen.weights = before.map(|opened| weights_of(opened));
             self.session.change(Vec::new());
@@ -139,17 +141,6 @@ impl Shell {
         let before = before.map(|opened| Arc::as_ptr(opened) as usize);
         self.session.open(source);
         Some(Wait::Model(before))
-    }
-
-    fn load_material(&self, name: String) -> Result<Wait> {
-        let (sender, receiver) = channel();
-        let load = move || {
-            // The lesson may be gone by then.
-            let _ = sender.send(material(&name));
-        };
-        let thread = std::thread::Builder::new().name("glassbox-material".into());
-        thread.spawn(load).map_err(no_thread)?;
-        Ok(Wait::Material(receiver))
     }
 
     fn look_at_prompt(&mut self, playing: &mut Playing, text: &str) -> Result<Wait> {

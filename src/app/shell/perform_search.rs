@@ -1,4 +1,4 @@
-//! What of a lesson takes the machine a while: searches, cleaning, learning merges. Each runs on a thread of its own.
+//! What of a lesson looks for something: searches, and rows of other texts.
 
 use super::Shell;
 use super::perform::no_thread;
@@ -6,17 +6,12 @@ use crate::app::lesson::{Playing, Wait};
 use crate::app::stations::decode::View as DecodeView;
 use crate::app::words::fill;
 use crate::interpret::Patch;
-use crate::lesson::Action;
-use crate::lesson::formula::Value;
 use crate::nn::Name;
 use crate::session::Plan;
 use crate::session::engine::Sight;
-use crate::session::lesson::{Beams, Resolved, encode_prompt};
+use crate::session::lesson::{Beams, encode_prompt};
 use crate::{Error, Result};
 use std::sync::mpsc::channel;
-
-/// The most merges that one action learns.
-const MOST_MERGES: usize = 4096;
 
 impl Shell {
     /// A round of beam search on from the text that is looked at, or all that are left; the tree shows the
@@ -85,33 +80,5 @@ impl Shell {
         }
         let values: Vec<f32> = beside.reading.row(name, row).to_vec();
         self.session.patch(Patch { name, row, values: values.into() });
-    }
-
-    /// Cleans the lesson's data, or learns merges from it.
-    pub(super) fn work_on_material(
-        &self,
-        playing: &mut Playing,
-        action: &Action,
-        given: &Resolved,
-    ) -> Result<Wait> {
-        let mut material =
-            playing.seen.material.take().ok_or_else(|| self.cannot(action.name()))?;
-        let merges = given.known(0, Value::as_count)?.unwrap_or(0).min(MOST_MERGES);
-        let rule = match action {
-            Action::Clean(rule) => Some(rule.clone()),
-            _ => None,
-        };
-        let (sender, receiver) = channel();
-        let work = move || {
-            let done = match rule {
-                Some(rule) => material.clean(&rule),
-                None => material.merge(merges),
-            };
-            // The lesson may be gone by then.
-            let _ = sender.send(done.map(|()| material));
-        };
-        let thread = std::thread::Builder::new().name("glassbox-material".into());
-        thread.spawn(work).map_err(no_thread)?;
-        Ok(Wait::Material(receiver))
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::Result;
 use crate::session::conversation::role_tokens;
-use crate::session::shipped;
+use crate::session::{FRESH, shipped};
 use crate::store::{self, Model};
 use std::path::PathBuf;
 
@@ -51,6 +51,9 @@ impl Opened {
             Source::Folder(folder) => (folder, store::open(folder)?),
         };
         let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
+        // A model of random weights is called by its preset.
+        let fresh = name.strip_prefix(FRESH).and_then(|name| name.split(':').next());
+        let name = fresh.map(String::from).unwrap_or(name);
         Ok(Self { name, source, model, run: None })
     }
 

@@ -9,7 +9,7 @@ use crate::text::tokenizer::{SMALLEST_VOCABULARY, learn_bpe};
 use crate::text::{Role, Tokenizer, Turn};
 use crate::train::{Document, kept_back};
 use crate::{Error, Result};
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::sync::{Arc, Mutex};
 
 /// The share that is kept back of data that keeps nothing back itself, and the seed that chooses.
@@ -64,6 +64,32 @@ pub fn material(name: &str) -> Result<Material> {
         validation: made.validation.iter().map(dialogue).collect(),
         ..Material::default()
     })
+}
+
+/// What has been done to a set.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Worked {
+    /// The rules that are on.
+    pub rules: BTreeSet<&'static str>,
+    /// Merges that were learned; none if no pieces are learned.
+    pub merges: Option<usize>,
+}
+
+impl Worked {
+    /// A shipped set after all of it.
+    ///
+    /// # Errors
+    /// If there is no such set, or nothing to learn from.
+    pub fn of(&self, name: &str) -> Result<Material> {
+        let mut material = material(name)?;
+        for rule in Rule::all().iter().filter(|rule| self.rules.contains(rule.name)) {
+            material.clean(rule.name)?;
+        }
+        if let Some(merges) = self.merges {
+            material.merge(merges)?;
+        }
+        Ok(material)
+    }
 }
 
 impl Material {
@@ -210,6 +236,19 @@ mod tests {
         assert_eq!(messy.report("duplicates"), Some(copies));
         assert_eq!(messy.shared(), 0);
         assert!(messy.clean("nothing").is_err());
+    }
+
+    #[test]
+    fn what_is_switched_on_is_done_in_the_order_of_the_rules() {
+        let worked = Worked { rules: ["duplicates", "white-space"].into(), merges: Some(5) };
+        let got = worked.of("messy").expect("the set");
+        let mut by_hand = material("messy").expect("the set");
+        by_hand.clean("white-space").expect("a rule");
+        by_hand.clean("duplicates").expect("a rule");
+        assert_eq!(got.dialogues(), by_hand.dialogues());
+        assert!(got.turns().eq(by_hand.turns()));
+        assert_eq!(got.learned().map(|learned| learned.merges().len()), Some(5));
+        assert!(Worked::default().of("nothing").is_err());
     }
 
     #[test]

@@ -16,14 +16,14 @@ mod wait;
 
 pub use beams::Beams;
 pub use known::{ABILITIES, known_names};
-pub use material::{Material, material};
+pub use material::{Material, Worked};
 pub use perform::{MOST_DRAWS, MOST_REPLIES};
 pub use play::{Line, Played, play};
 pub use prompt::encode as encode_prompt;
 pub use read_cause::{part_of, same_rows};
 pub use replies::Replying;
 pub use snapshot::{Decoding, Drawn, Snapshot, View, Written, is_provided, weights_of};
-pub use stage::{Resolved, Stage, is_performed};
+pub use stage::{Resolved, Stage, is_performed, model_name};
 
 #[cfg(test)]
 mod tests;

@@ -6,7 +6,7 @@ use super::prompt;
 use super::read_cause::{part_of, same_rows};
 use super::replies::Replying;
 use super::snapshot::{Decoding, Drawn};
-use super::stage::{Resolved, Stage};
+use super::stage::{Resolved, Stage, model_name};
 use super::wait::until;
 use crate::decode::Filters;
 use crate::interpret::{Change, Component, Patch};
@@ -15,7 +15,6 @@ use crate::lesson::formula::Value;
 use crate::nn::Name;
 use crate::session::engine::Source;
 use crate::{Error, Result};
-use std::path::PathBuf;
 use std::sync::Arc;
 
 /// The most tokens that one action draws, and the most replies that it writes.
@@ -98,21 +97,17 @@ impl Stage {
     }
 
     fn open_model(&mut self, name: &str) -> Result<()> {
+        let source = Source::Named(model_name(&self.lesson, name, self.language).into());
         let before = self.session.opened();
-        if before.is_some_and(|opened| opened.source == Source::Named(PathBuf::from(name))) {
+        if before.is_some_and(|opened| opened.source == source) {
             self.session.new_chat();
             self.decoding.search = None;
             return self.change(Vec::new());
         }
-        if name.starts_with("fresh:") {
-            return Err(Error::failed(format!(
-                "{name}: a lesson cannot begin with random weights yet"
-            )));
-        }
         let before = before.map(|opened| Arc::as_ptr(opened) as usize);
         self.decoding.search = None;
         self.session.change(Vec::new());
-        self.session.open(Source::Named(PathBuf::from(name)));
+        self.session.open(source);
         self.wait_for_model(before)
     }
 

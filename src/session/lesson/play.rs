@@ -49,8 +49,9 @@ pub fn play(
 ) -> Result<Played> {
     let begun = Instant::now();
     let before = computed_since(begun);
-    let stage = Stage::open(loaded.lesson.setup.model.of(language), language, threads)?;
-    let runner = Runner::new(Arc::new(loaded.lesson.clone()), language, ABILITIES.to_vec());
+    let lesson = Arc::new(loaded.lesson.clone());
+    let stage = Stage::open(lesson.clone(), language, threads)?;
+    let runner = Runner::new(lesson, language, ABILITIES.to_vec());
     let machine = computed_since(begun).saturating_sub(before);
     let played = Played { machine, ..Played::default() };
     let mut player = Player { loaded, language, begun, stage, runner, played, told };

@@ -4,12 +4,12 @@ use super::material::Material;
 use super::snapshot::{Decoding, Snapshot, View, weights_of};
 use super::wait::until;
 use crate::interpret::Component;
-use crate::lesson::Action;
 use crate::lesson::action::Argument;
 use crate::lesson::formula::{Formula, Value, World};
 use crate::lesson::runner::Order;
+use crate::lesson::{Action, Lesson};
 use crate::session::engine::Source;
-use crate::session::{Manner, Session};
+use crate::session::{FRESH, Manner, Session, fresh_name};
 use crate::tensor::Threads;
 use crate::text::sets::index::Language;
 use crate::{Error, Result};
@@ -21,6 +21,7 @@ use std::time::Duration;
 pub struct Stage {
     pub(super) session: Session,
     pub(super) language: Language,
+    pub(super) lesson: Arc<Lesson>,
     pub(super) decoding: Decoding,
     pub(super) view: View,
     pub(super) material: Option<Material>,
@@ -34,6 +35,16 @@ pub struct Stage {
     before: View,
     /// How many tokens were drawn since the lesson began: each has a random number of its own.
     pub(super) drawn: u64,
+}
+
+/// The model that a lesson names: `fresh:PRESET` is the one that a run of this preset begins with, on the
+/// lesson's data and with its seed.
+pub fn model_name(lesson: &Lesson, name: &str, language: Language) -> String {
+    let set = lesson.setup.data.as_ref().map(|data| data.of(language).as_str());
+    match name.strip_prefix(FRESH) {
+        Some(preset) => fresh_name(preset, set, lesson.setup.seed),
+        None => name.into(),
+    }
 }
 
 /// Whether [`Stage`] can do this.
@@ -51,7 +62,8 @@ impl Stage {
     ///
     /// # Errors
     /// If it cannot be opened.
-    pub fn open(model: &str, language: Language, threads: Threads) -> Result<Self> {
+    pub fn open(lesson: Arc<Lesson>, language: Language, threads: Threads) -> Result<Self> {
+        let model = model_name(&lesson, lesson.setup.model.of(language), language);
         let source = Source::Named(PathBuf::from(model));
         let mut session = Session::start(source.clone(), source, threads, || {})?;
         // The same replies on every machine, and no waiting for anybody's eyes.
@@ -59,6 +71,7 @@ impl Stage {
         let mut stage = Self {
             session,
             language,
+            lesson,
             decoding: Decoding::default(),
             view: View::default(),
             material: None,

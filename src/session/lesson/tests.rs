@@ -12,6 +12,7 @@ use crate::text::sets::index::Language;
 use rand::rngs::ChaCha8Rng;
 use rand::{RngExt as _, SeedableRng as _};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 fn shipped() -> Vec<Loaded> {
     let load = |(id, source): &(&str, &str)| {
@@ -55,7 +56,9 @@ fn shipped_lessons_can_be_played_in_both_languages() {
 
 /// A stage that looks at a question to the pocket model.
 fn stage() -> Stage {
-    let mut stage = Stage::open("pocket", Language::En, Threads::new(1)).expect("a model");
+    let mut lesson = shipped().swap_remove(0).lesson;
+    (lesson.setup.model.en, lesson.setup.seed) = ("pocket".into(), 3);
+    let mut stage = Stage::open(Arc::new(lesson), Language::En, Threads::new(1)).expect("a model");
     perform(
         &mut stage,
         r#"Prompt((en: "user: What does a cow say?\nbot:", zh: "user: 你好\nbot:"))"#,

@@ -53,6 +53,8 @@ pub struct Library {
     /// The set that is chosen, and how it is treated.
     chosen: SetKey,
     treatment: Treatment,
+    /// While a lesson shows a set of its own: what is chosen otherwise.
+    lent: Option<(SetKey, Treatment)>,
     book: Option<Arc<Book>>,
     prepared: Option<Arc<Prepared>>,
     /// The model that is open, by whose tokenizer is counted.
@@ -91,6 +93,7 @@ impl Library {
             wanted: false,
             treatment: Treatment::usual(&chosen),
             chosen,
+            lent: None,
             book: None,
             prepared: None,
             model: None,
@@ -246,7 +249,7 @@ impl Library {
 
     /// Another model is open. Until a set is chosen by hand, the one that it learned from is.
     pub(super) fn model_opened(&mut self, model: Arc<Opened>) {
-        if self.notes.chosen.is_none() {
+        if self.notes.chosen.is_none() && self.lent.is_none() {
             let sources = model.model.provenance.as_ref().map_or(&[][..], |record| &record.data);
             let known = sources.iter().find_map(|source| {
                 self.shipped().iter().find(|set| set.id == source.name).map(|set| set.id.clone())
@@ -379,12 +382,31 @@ impl Library {
     }
 
     fn choose(&mut self, key: SetKey) {
-        self.notes.chosen = Some(key.clone());
+        if self.lent.is_none() {
+            self.notes.chosen = Some(key.clone());
+        }
         if key != self.chosen {
             self.turn_to(key);
         }
         self.open();
         self.keep_notes();
+    }
+
+    /// Shows a shipped set as it was found, no rule on, until [`Library::take_back`]. Until then nothing
+    /// is noted.
+    pub fn lend(&mut self, id: &str) {
+        let before = (self.chosen.clone(), self.treatment.clone());
+        self.lent.get_or_insert(before);
+        self.turn_to(SetKey::Shipped(id.into()));
+        self.treatment.rules.clear();
+        self.open();
+    }
+
+    /// Chooses again what was chosen before [`Library::lend`].
+    pub fn take_back(&mut self) {
+        let Some((chosen, treatment)) = self.lent.take() else { return };
+        self.turn_to(chosen);
+        self.treatment = treatment;
     }
 
     /// Another set is the chosen one; it is read when somebody wants it.
@@ -404,6 +426,9 @@ impl Library {
     }
 
     fn treat(&mut self) {
+        if self.lent.is_some() {
+            return self.prepare();
+        }
         let usual = self.treatment == Treatment::usual(&self.chosen);
         match usual {
             true => self.notes.treatments.remove(&self.chosen),

@@ -81,6 +81,11 @@ impl State {
     pub fn show(&mut self, merges: usize) {
         (self.view, self.at) = (View::Learn, Some(merges));
     }
+
+    /// How many merges are shown; none, if all are.
+    pub fn merges(&self) -> Option<usize> {
+        self.at
+    }
 }
 
 /// How many merges are done, of how many.
