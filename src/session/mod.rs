@@ -19,6 +19,7 @@ mod search;
 pub mod searches;
 mod shipped;
 mod state;
+mod talk;
 pub mod training;
 
 pub use chat::{Chat, Reply};
