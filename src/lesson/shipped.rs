@@ -32,7 +32,6 @@ pub const CURRICULUM: [&str; 17] = [
     "02-data",
     "03-tokens",
     "04-embeddings",
-    "04-embeddings",
     "05-attention",
     "06-heads",
     "07-stream",

@@ -36,6 +36,8 @@ use std::sync::Arc;
 pub struct State {
     /// The set that was shown last.
     set: Option<SetKey>,
+    /// The set that the list was scrolled to.
+    listed: Option<SetKey>,
     /// The dialogue that is shown, from 0.
     shown: usize,
     /// How many rules are done; all, if none is given.

@@ -72,6 +72,7 @@ pub fn chosen_title(ctx: &Context) -> String {
 /// The list at the left of the stage.
 pub fn list(ui: &mut Ui, ctx: &Context, state: &mut State, actions: &mut Vec<Action>) {
     let chosen = ctx.session.library().chosen().clone();
+    let is_new = state.listed.replace(chosen.clone()).as_ref() != Some(&chosen);
     ScrollArea::vertical().id_salt("sets").auto_shrink(false).show(ui, |ui| {
         ui.spacing_mut().item_spacing.y = 2.0;
         let new = ctx.words.data.new_set;
@@ -80,6 +81,11 @@ pub fn list(ui: &mut Ui, ctx: &Context, state: &mut State, actions: &mut Vec<Act
             actions.push(Action::Data(Request::NewSet(name)));
         }
         for row in rows(ctx) {
+            if is_new && row.key == chosen {
+                // What was chosen elsewhere, as a lesson does, comes into sight.
+                let place = Rect::from_min_size(ui.cursor().min, vec2(1.0, 56.0));
+                ui.scroll_to_rect(place, None);
+            }
             if row.key == chosen && row.key.is_own() {
                 own_row(ui, ctx, state, &row, actions);
             } else if set_row(ui, ctx, &row, row.key == chosen, ui.available_width()) {
