@@ -12,7 +12,10 @@ use crate::lesson::schema::{Bet, Scale, Task};
 use crate::lesson::{Action, Loaded};
 use crate::nn::Name;
 use crate::session;
-use crate::session::lesson::{Beams, Decoding, Drawn, Material, View, Worked, Written};
+use crate::session::engine::Sight;
+use crate::session::lesson::{
+    Beams, Decoding, Drawn, Material, View, Worked, Written, same_rows,
+};
 use crate::store::fingerprint_of;
 use crate::text::sets::index::Language;
 use std::collections::VecDeque;
@@ -56,6 +59,21 @@ pub struct Seen {
     pub worked: Worked,
     /// The weights' fingerprint when the lesson began.
     pub weights: Option<String>,
+    /// What was seen last, and whether its rows were, bit by bit, in what was seen before it.
+    pub sight: Option<Arc<Sight>>,
+    pub same_rows: Option<bool>,
+}
+
+impl Seen {
+    /// Another text is seen.
+    pub fn see(&mut self, sight: &Arc<Sight>) {
+        if self.sight.as_ref().is_some_and(|before| Arc::ptr_eq(before, sight)) {
+            return;
+        }
+        let before = self.sight.replace(sight.clone());
+        let of_model = before.filter(|before| Arc::ptr_eq(&before.model, &sight.model));
+        self.same_rows = of_model.and_then(|before| same_rows(&before.reading, &sight.reading));
+    }
 }
 
 /// A lesson that is being played.

@@ -150,7 +150,7 @@ impl Shell {
             view: &seen.view,
             material: seen.material.as_ref(),
             changes: self.session.changes(),
-            same_rows: None,
+            same_rows: seen.same_rows,
             weights_before: seen.weights.as_deref(),
         }
     }
@@ -238,6 +238,9 @@ impl Shell {
     /// What the window shows and does is what the lesson sees.
     fn see(&self, playing: &mut Playing) {
         let (locked, decoding) = (self.locked, self.session.decoding());
+        if let Some(sight) = self.session.sight().filter(|_| self.session.sight_is_current()) {
+            playing.seen.see(sight);
+        }
         playing.seen.decoding.filters = *decoding.filters();
         playing.seen.decoding.seed = decoding.seed();
         let zoom = self.rooms.model.view.zoom(&locked);
