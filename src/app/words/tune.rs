@@ -75,7 +75,7 @@ words! {
     new_loss: "{0}: its replies", "{0}：它的回答";
     old_loss: "{0}: old texts", "{0}：旧文字";
     answers: "{0}: right answers", "{0}：答对的题";
-    marks: "{0}: replies in its manner", "{0}：有这种腔调的回答";
+    marks: "{0}: in its manner", "{0}：有这种腔调";
     test_name: "{0}: {1} before, {2} after", "{0}：之前 {1}，之后 {2}";
     of_tokens: "measured on {0} tokens", "在 {0} 个词元上量的";
     of_questions: "{0} questions", "{0} 道题";

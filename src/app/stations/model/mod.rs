@@ -21,7 +21,7 @@ use crate::app::context::{Action, Context};
 use crate::app::stations::About;
 use crate::app::theme::Type;
 use crate::app::transport::{Move, SPEEDS, Transport};
-use crate::app::widgets::{paragraph, tabs};
+use crate::app::widgets::{paragraph, tabs, width};
 use crate::app::words::{Words, fill};
 use crate::session::engine::Sight;
 use egui::{Align, Layout, Rect, RichText, Ui, UiBuilder, pos2};
@@ -236,9 +236,14 @@ fn header(ui: &mut Ui, ctx: &Context, state: &mut State, narrow: bool) {
         (view, ..) => view.titles(words).0.into(),
     };
     ui.horizontal(|ui| {
-        ui.label(
-            RichText::new(title).font(Type::Title.scaled(ctx.look.scale)).color(colours.text1),
-        );
+        // Where there is no room for both, the tab alone says what is shown.
+        let scale = ctx.look.scale;
+        let wide = |text: &str, kind: Type| width(ui.painter(), text, kind.scaled(scale)) + 20.0;
+        let tabs_wide: f32 =
+            View::ALL.iter().map(|view| wide(view.tab(words), Type::Strong)).sum();
+        if wide(&title, Type::Title) + tabs_wide <= ui.available_width() {
+            ui.label(RichText::new(title).font(Type::Title.scaled(scale)).color(colours.text1));
+        }
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             // Right to left, so the last comes first.
             let views = View::ALL.map(|view| View::ALL[View::ALL.len() - 1 - view as usize]);

@@ -45,6 +45,7 @@ impl State {
 /// The height of a row, and the width of one text's column.
 const ROW: f32 = 28.0;
 const COLUMN: f32 = 196.0;
+const LEAST_COLUMN: f32 = 176.0;
 
 /// What is painted, with everything it needs.
 struct View<'a> {
@@ -55,6 +56,8 @@ struct View<'a> {
     /// The row whose prediction is watched.
     row: usize,
     candidates: Candidates,
+    /// Points for each text.
+    column: f32,
 }
 
 /// Paints the view.
@@ -75,7 +78,10 @@ pub fn compare(
     };
     let row = ctx.locked.position.unwrap_or(usize::MAX).min(rows.max(1) - 1);
     let Some(candidates) = candidates(ctx, first, second, row) else { return };
-    let view = View { ctx, first, second, row, candidates };
+    let (s, layers) = (ctx.look.scale, first.reading.config.layers);
+    let room = (ui.available_width() - 40.0 * s - grid::width(layers, s)) / 2.0;
+    let column = room.clamp(LEAST_COLUMN * s, COLUMN * s);
+    let view = View { ctx, first, second, row, candidates, column };
     // Streams of other widths or depths cannot be laid side by side.
     let [a, b] = [first, second].map(|sight| &sight.reading.config);
     let same_shape = (a.width, a.layers, a.vocabulary) == (b.width, b.layers, b.vocabulary);
@@ -89,17 +95,15 @@ pub fn compare(
     });
     ui.add_space(6.0);
     ScrollArea::both().auto_shrink(false).show(ui, |ui| {
-        let s = ctx.look.scale;
         let count = first.reading.positions().max(second.reading.positions());
-        let layers = first.reading.config.layers;
-        let wide = (2.0 * COLUMN + 40.0) * s + grid::width(layers, s);
+        let wide = 2.0 * view.column + 40.0 * s + grid::width(layers, s);
         let size = vec2(wide, (ROW * count as f32 + 30.0) * s);
         let (place, _) = ui.allocate_exact_size(size, Sense::hover());
         view.heads(ui, place);
         for at in 0..count {
             view.line(ui, place, at, actions);
         }
-        let corner = pos2(place.left() + (2.0 * COLUMN + 40.0) * s, place.top());
+        let corner = pos2(place.left() + 2.0 * view.column + 40.0 * s, place.top());
         if same_shape {
             grid::grid(ui, &view, corner, state.patches, actions);
         }
@@ -174,7 +178,7 @@ impl View<'_> {
         let two_models = names[0] != names[1];
         let titles = if two_models { names } else { [words.this_text, words.other_text] };
         for (column, title) in titles.into_iter().enumerate() {
-            let x = place.left() + (36.0 + column as f32 * COLUMN) * s;
+            let x = place.left() + 36.0 * s + column as f32 * self.column;
             let at = pos2(x, place.top() + 12.0 * s);
             let font = Type::Label.scaled(s);
             put(ui.painter(), at, Align2::LEFT_CENTER, title, font, colours.text1);
@@ -185,8 +189,8 @@ impl View<'_> {
     fn line(&self, ui: &Ui, place: Rect, at: usize, actions: &mut Vec<Action>) {
         let (ctx, colours, s) = (self.ctx, self.ctx.look.colours(), self.ctx.look.scale);
         let top = place.top() + (30.0 + ROW * at as f32) * s;
-        let rect =
-            Rect::from_min_size(pos2(place.left(), top), vec2((2.0 * COLUMN + 28.0) * s, ROW * s));
+        let wide = 2.0 * self.column + 28.0 * s;
+        let rect = Rect::from_min_size(pos2(place.left(), top), vec2(wide, ROW * s));
         if !ui.is_rect_visible(rect) {
             return;
         }
@@ -208,7 +212,7 @@ impl View<'_> {
             [self.first, self.second].into_iter().zip(tokens).enumerate()
         {
             let Some(token) = token else { continue };
-            let x = place.left() + (36.0 + column as f32 * COLUMN) * s;
+            let x = place.left() + 36.0 * s + column as f32 * self.column;
             let state = match (chosen && column == 0, tokens[0] == tokens[1]) {
                 (true, _) => ChipState::Locked,
                 (_, true) => ChipState::Rest,

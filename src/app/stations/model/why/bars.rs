@@ -5,7 +5,7 @@ use crate::app::context::{Action, Selection};
 use crate::app::numbers;
 use crate::app::stations::model::causes::part_name;
 use crate::app::theme::{ColourMap, Type};
-use crate::app::widgets::{paragraph, put, segmented};
+use crate::app::widgets::{paragraph, put, segmented, width};
 use crate::app::words::fill;
 use crate::interpret::Component;
 use egui::{Align, Align2, Layout, Rect, Role, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
@@ -22,7 +22,10 @@ pub fn bars(ui: &mut Ui, view: &View, state: &mut State, actions: &mut Vec<Actio
             if let Some(chosen) = segmented(ui, &view.ctx.look, &labels, state.threshold) {
                 state.threshold = chosen;
             }
-            paragraph(ui, words.of_largest, Type::Small, colours.text3);
+            let wide = width(ui.painter(), words.of_largest, Type::Small.scaled(view.ctx.look.scale));
+            if wide < ui.available_width() {
+                paragraph(ui, words.of_largest, Type::Small, colours.text3);
+            }
         });
     });
     if let (Some(predicted), Some(changed)) = (view.why.predicted, &view.why.changed) {
