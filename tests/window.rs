@@ -129,6 +129,17 @@ fn every_station_view_and_part_is_reached_by_name() {
 }
 
 #[test]
+fn the_models_name_leads_to_the_other_models() {
+    for (language, name) in LANGUAGES.into_iter().zip(["Choose a model", "选择模型"]) {
+        let mut window = window(language, Station::Chat);
+        click(&mut window, name);
+        click(&mut window, "fork");
+        let opened = window.state_mut().session().opened().map(|opened| opened.name.clone());
+        assert_eq!(opened.as_deref(), Some("fork"));
+    }
+}
+
+#[test]
 fn the_keyboard_alone_suffices() {
     let mut window = window(Language::English, Station::Chat);
     press(&mut window, Key::Num3);

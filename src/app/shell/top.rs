@@ -53,7 +53,7 @@ impl Shell {
         let model = model.as_str();
         let wide = width(ui.painter(), model, Type::Label.font()) + 24.0;
         let rect = Rect::from_min_size(pos2(x + 12.0, y - 16.0), vec2(wide, 32.0));
-        let response = ui.interact(rect, ui.scope_id().with("model"), Sense::click());
+        let response = ui.interact(rect, ui.scope_id().with("open model"), Sense::click());
         named(&response, Role::Button, true, ctx.words.choose_model);
         let ink = if response.hovered() { colours.text1 } else { colours.text2 };
         put(
