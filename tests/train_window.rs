@@ -63,7 +63,7 @@ fn said(window: &Window, begins: &str) -> String {
 }
 
 /// Begins a run so small that it is over in a blink.
-fn begin(window: &mut Window, words: &Words, folder: &Path, playing: bool) {
+fn begin(window: &mut Window, words: &Words, folder: &Path, steps: u64, playing: bool) {
     let file = folder.join("talk.txt");
     let talk = |i: usize| format!("user: what is {i}?\nbot: it is {}.\n\n", i % 7);
     std::fs::write(&file, (0..60).map(talk).collect::<String>()).expect("written");
@@ -71,7 +71,7 @@ fn begin(window: &mut Window, words: &Words, folder: &Path, playing: bool) {
     preset.model.layers = 2;
     (preset.model.heads, preset.model.width, preset.model.context) = (2, 16, 32);
     preset.tokenizer = TokenizerChoice::Bpe(280);
-    (preset.learning.steps, preset.learning.evaluate_every) = (80, 20);
+    (preset.learning.steps, preset.learning.evaluate_every) = (steps, 20);
     (preset.learning.log_every, preset.learning.warmup) = (1, 5);
     let data = vec![file.display().to_string()];
     let recipe = Recipe {
@@ -116,7 +116,7 @@ fn a_run_is_watched_paused_gone_back_in_and_talked_to() {
         let words = language.words();
         let place = tempfile::tempdir().expect("a folder");
         let mut window = window(language, &place.path().join("runs"));
-        begin(&mut window, words, place.path(), false);
+        begin(&mut window, words, place.path(), 80, false);
         // Step by step, then playing.
         click(&mut window, words.forward);
         until(&mut window, "a step", |s| s.session().training().run.as_ref().unwrap().step() == 1);
@@ -187,7 +187,8 @@ fn one_step_is_walked_through_and_runs_stand_side_by_side() {
         let words = language.words();
         let place = tempfile::tempdir().expect("a folder");
         let mut window = window(language, &place.path().join("runs"));
-        begin(&mut window, words, place.path(), true);
+        // Long enough for the second run to be paused before its end.
+        begin(&mut window, words, place.path(), 400, true);
         until(&mut window, "the end", |s| s.session().training().run.as_ref().unwrap().done);
         // The same again with one change: the curve before stays.
         click(&mut window, words.train.run_again);
