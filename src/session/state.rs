@@ -7,11 +7,11 @@ use super::engine::{Command, Ended, Engine, Event, Opened, Sight, Source};
 use super::library::{Library, Wake};
 use super::search::Desk;
 use super::training::Training;
+use crate::Result;
 use crate::decode::SampleStep;
 use crate::interpret::HeadScores;
 use crate::tensor::Threads;
 use crate::text::{Tokenizer, template};
-use crate::Result;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 

@@ -13,9 +13,7 @@ use crate::lesson::{Action, Loaded};
 use crate::nn::Name;
 use crate::session;
 use crate::session::engine::Sight;
-use crate::session::lesson::{
-    Beams, Decoding, Drawn, Material, View, Worked, Written, same_rows,
-};
+use crate::session::lesson::{Beams, Decoding, Drawn, Material, View, Worked, Written, same_rows};
 use crate::store::fingerprint_of;
 use crate::text::sets::index::Language;
 use std::collections::VecDeque;

@@ -239,8 +239,7 @@ fn header(ui: &mut Ui, ctx: &Context, state: &mut State, narrow: bool) {
         // Where there is no room for both, the tab alone says what is shown.
         let scale = ctx.look.scale;
         let wide = |text: &str, kind: Type| width(ui.painter(), text, kind.scaled(scale)) + 20.0;
-        let tabs_wide: f32 =
-            View::ALL.iter().map(|view| wide(view.tab(words), Type::Strong)).sum();
+        let tabs_wide: f32 = View::ALL.iter().map(|view| wide(view.tab(words), Type::Strong)).sum();
         if wide(&title, Type::Title) + tabs_wide <= ui.available_width() {
             ui.label(RichText::new(title).font(Type::Title.scaled(scale)).color(colours.text1));
         }

@@ -22,7 +22,8 @@ pub fn bars(ui: &mut Ui, view: &View, state: &mut State, actions: &mut Vec<Actio
             if let Some(chosen) = segmented(ui, &view.ctx.look, &labels, state.threshold) {
                 state.threshold = chosen;
             }
-            let wide = width(ui.painter(), words.of_largest, Type::Small.scaled(view.ctx.look.scale));
+            let wide =
+                width(ui.painter(), words.of_largest, Type::Small.scaled(view.ctx.look.scale));
             if wide < ui.available_width() {
                 paragraph(ui, words.of_largest, Type::Small, colours.text3);
             }
