@@ -393,6 +393,13 @@ fn a_state_is_gone_back_to_exactly() {
     settle(&mut window);
     assert_eq!(window.state().bookmark().expect("the same").to_string(), before);
     assert!(window.state_mut().session().altered().is_some());
+    for ids in ["ids=1,999999", "second=999999 ids=1"] {
+        let state = format!("glassbox:model=pocket view=map {ids}");
+        window.state_mut().act(Action::Reopen(state));
+        window.run_steps(3);
+        assert!(has(&window, "pocket cannot read"), "{ids}");
+        settle(&mut window);
+    }
     window.state_mut().act(Action::Reopen("glassbox:model=pocket".into()));
     window.run_steps(3);
     assert!(has(&window, "copy the whole text"), "what is wrong is said");

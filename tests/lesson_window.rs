@@ -163,6 +163,27 @@ fn leaving_puts_back_what_was_there() {
 }
 
 #[test]
+fn a_lessons_data_and_model_are_only_lent() {
+    let words = Language::English.words();
+    let mut window = window(Language::English, Station::Chat);
+    let chosen = |window: &mut Window| window.state_mut().session().library().chosen().clone();
+    let (before, model) = (chosen(&mut window), window.state().settings().model.clone());
+    open(&mut window, "04-embeddings");
+    assert_eq!(window.state().settings().model, model, "the next start is not with noise");
+    open(&mut window, "02-data");
+    assert_eq!(chosen(&mut window).name(), "messy");
+    assert!(window.state_mut().session().library().treatment().rules.is_empty());
+    // A lesson without data of its own does not go on with another's: its model's is shown.
+    open(&mut window, "08-the-die");
+    assert_eq!(chosen(&mut window).name(), "chat-en");
+    open(&mut window, "02-data");
+    click(&mut window, words.lesson.leave);
+    assert_eq!(chosen(&mut window), before);
+    assert!(!window.state_mut().session().library().treatment().rules.is_empty());
+    assert_eq!(window.state().settings().model, model);
+}
+
+#[test]
 fn a_lesson_is_led_by_keys_alone() {
     let mut window = window(Language::English, Station::Chat);
     open(&mut window, "08-the-die");

@@ -134,8 +134,16 @@ fn the_models_name_leads_to_the_other_models() {
         let mut window = window(language, Station::Chat);
         click(&mut window, name);
         click(&mut window, "fork");
-        let opened = window.state_mut().session().opened().map(|opened| opened.name.clone());
-        assert_eq!(opened.as_deref(), Some("fork"));
+        // A window is at rest, too, while a model is being opened.
+        let start = Instant::now();
+        let is_open = |window: &mut Window| {
+            window.state_mut().session().opened().is_some_and(|opened| opened.name == "fork")
+        };
+        while !is_open(&mut window) {
+            window.run_steps(1);
+            std::thread::sleep(Duration::from_millis(1));
+            assert!(start.elapsed() < Duration::from_secs(30), "the model is not opened");
+        }
     }
 }
 

@@ -29,8 +29,9 @@ pub(super) fn fresh_model(name: &str) -> Result<Model> {
         let what = format!("{FRESH}{name}: write a preset, a dialogue set and a seed behind it");
         Error::failed(format!("{what}, as in {FRESH}minute:pocket:0"))
     };
-    let parts: Vec<&str> = name.split(':').collect();
-    let [preset, set, seed] = parts[..] else { return Err(wrong()) };
+    // The set may be a file, whose name may have colons.
+    let (preset, rest) = name.split_once(':').ok_or_else(wrong)?;
+    let (set, seed) = rest.rsplit_once(':').ok_or_else(wrong)?;
     let recipe = Recipe {
         name: preset.into(),
         preset: Preset::shipped(preset).ok_or_else(wrong)??,

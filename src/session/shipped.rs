@@ -39,7 +39,8 @@ const SHIPPED: [(&str, &[File]); 6] = [
 /// # Errors
 /// As [`store::open`].
 pub fn open_model(model: &Path) -> Result<Model> {
-    if let Some(name) = model.to_str().and_then(|name| name.strip_prefix(FRESH)) {
+    let fresh = model.to_str().and_then(|name| name.strip_prefix(FRESH));
+    if let Some(name) = fresh.filter(|_| !model.exists()) {
         return fresh_model(name);
     }
     let shipped = SHIPPED.iter().find(|(name, _)| model.as_os_str() == *name);

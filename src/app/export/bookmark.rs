@@ -4,6 +4,7 @@
 use crate::app::context::Selection;
 use crate::app::stations::model::View;
 use crate::interpret::{Change, Component, Patch};
+use crate::nn::Config;
 use crate::{Error, Result};
 use std::fmt::Write as _;
 use std::str::FromStr;
@@ -22,6 +23,16 @@ pub struct Bookmark {
     /// The second text; empty if there is none.
     pub second: Vec<u32>,
     pub changes: Vec<Change>,
+}
+
+impl Bookmark {
+    /// Whether a model of this shape can read both texts.
+    pub fn fits(&self, config: &Config) -> bool {
+        [&self.ids, &self.second].into_iter().all(|ids| {
+            let known = ids.iter().all(|&id| (id as usize) < config.vocabulary);
+            known && ids.len() <= config.context
+        })
+    }
 }
 
 impl std::fmt::Display for Bookmark {

@@ -270,6 +270,8 @@ impl Shell {
                 if playing.own.is_none() {
                     playing.own = Some(self.own());
                 }
+                // What a lesson before this one has lent is not for this one.
+                self.session.library_mut().take_back();
                 self.session.decode_filters(crate::decode::Filters::default());
             }
             Order::Hide(parts) => playing.hidden = parts,

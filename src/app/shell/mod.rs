@@ -165,7 +165,10 @@ impl Shell {
         let is_default = path == default_model(self.settings.language);
         // A run that is only in memory is gone the next time.
         let is_lasting = !path.as_os_str().is_empty();
-        self.settings.model = (!is_default && is_lasting).then(|| path.clone());
+        // A lesson's model is not the one to begin with the next time.
+        if !self.desk.is_playing() {
+            self.settings.model = (!is_default && is_lasting).then(|| path.clone());
+        }
         (self.rooms.chat, self.locked) = Default::default();
         self.rooms.model.show_all();
         if self.saver.bookmark.is_some() {

@@ -5,7 +5,7 @@ use super::perform::no_thread;
 use crate::Result;
 use crate::app::lesson::{Playing, Wait};
 use crate::session::lesson::Worked;
-use crate::session::library::Request;
+use crate::session::library::{Request, SetKey};
 use crate::text::clean::Rule;
 use std::sync::mpsc::channel;
 
@@ -48,12 +48,15 @@ impl Shell {
     /// What a person does to the lesson's data in the stations is done to what formulas read.
     pub(super) fn follow_data(&mut self, playing: &mut Playing) -> Result<Option<Wait>> {
         let library = self.session.library();
-        if playing.seen.set.as_deref() != Some(library.chosen().name()) {
+        let set = playing.seen.set.clone().map(SetKey::Shipped);
+        if set.as_ref() != Some(library.chosen()) {
             return Ok(None);
         }
         let before = &playing.seen.worked;
+        let all = || library.vocabulary().map(|learned| learned.merges().len());
         // Pieces are the model's own until the lesson learns some.
-        let merges = before.merges.map(|merges| self.rooms.tokens.merges().unwrap_or(merges));
+        let merges =
+            before.merges.map(|merges| self.rooms.tokens.merges().or_else(all).unwrap_or(merges));
         let now = Worked { rules: library.treatment().rules.clone(), merges };
         if now == *before {
             return Ok(None);

@@ -243,6 +243,12 @@ impl Shell {
     /// Goes back to the state that waits for its model, which has just been opened.
     pub(super) fn go_back(&mut self) {
         let Some(bookmark) = self.saver.bookmark.take() else { return };
+        let config = self.session.opened().map(|opened| &opened.model.parameters.config);
+        if !config.is_some_and(|config| bookmark.fits(config)) {
+            let words = &self.settings.language.words().behind;
+            self.problem = Some(fill(words.other_tokens, &[&bookmark.model]));
+            return;
+        }
         self.settings.station = Station::Model;
         self.rooms.model.show_all();
         self.rooms.model.view = bookmark.view;

@@ -59,6 +59,8 @@ words! {
     medium: "≥ 3 %", "≥ 3 %";
     small: "≥ 1 %", "≥ 1 %";
     all_of_them: "All", "全部";
+    other_tokens: "This way back leads to a text that {0} cannot read; it was copied from another model of that name.",
+        "这段文字指向 {0} 读不了的内容：它是从另一个同名模型上复制来的。";
     of_largest: "of the largest:", "（与最大的比）";
     about_why_1: "The last row of numbers is a sum of everything that heads and MLPs wrote into it. So the score is a sum too, and each part has its share.",
         "最后那一行数，是各个头和 MLP 写进去的东西加起来的。所以分数也是一个和，每个部分都有自己的一份。";

@@ -11,8 +11,7 @@ const FIRST_SIGHT: Duration = Duration::from_millis(30);
 /// And no more than ten come in a second.
 const BETWEEN_SIGHTS: Duration = Duration::from_millis(100);
 
-/// While a model learns, looks have this share: with them, and with the window that shows them, nine
-/// tenths of the speed are left.
+/// While a model learns, looks have a smaller share.
 const SHARE_FOR_LOOKS: u32 = 25;
 
 /// And five come in a second.

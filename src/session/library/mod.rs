@@ -53,8 +53,8 @@ pub struct Library {
     /// The set that is chosen, and how it is treated.
     chosen: SetKey,
     treatment: Treatment,
-    /// While a lesson shows a set of its own: what is chosen otherwise.
-    lent: Option<(SetKey, Treatment)>,
+    /// While a lesson shows a set of its own: what is chosen otherwise, and what is noted of it.
+    lent: Option<(SetKey, Option<SetKey>)>,
     book: Option<Arc<Book>>,
     prepared: Option<Arc<Prepared>>,
     /// The model that is open, by whose tokenizer is counted.
@@ -247,19 +247,26 @@ impl Library {
         (!self.problems.is_empty()).then(|| self.problems.remove(0))
     }
 
-    /// Another model is open. Until a set is chosen by hand, the one that it learned from is.
+    /// Another model is open.
     pub(super) fn model_opened(&mut self, model: Arc<Opened>) {
-        if self.notes.chosen.is_none() && self.lent.is_none() {
-            let sources = model.model.provenance.as_ref().map_or(&[][..], |record| &record.data);
-            let known = sources.iter().find_map(|source| {
-                self.shipped().iter().find(|set| set.id == source.name).map(|set| set.id.clone())
-            });
-            if let Some(id) = known.filter(|id| *id != self.chosen.name()) {
-                self.turn_to(SetKey::Shipped(id));
-            }
-        }
         self.model = Some(model);
+        self.follow_model();
         self.count();
+    }
+
+    /// Until a set is chosen by hand, the one that the open model learned from is.
+    fn follow_model(&mut self) {
+        if self.notes.chosen.is_some() || self.lent.is_some() {
+            return;
+        }
+        let provenance = self.model.as_ref().and_then(|opened| opened.model.provenance.as_ref());
+        let sources = provenance.map_or(&[][..], |record| &record.data);
+        let known = sources.iter().find_map(|source| {
+            self.shipped().iter().find(|set| set.id == source.name).map(|set| set.id.clone())
+        });
+        if let Some(id) = known.filter(|id| *id != self.chosen.name()) {
+            self.turn_to(SetKey::Shipped(id));
+        }
     }
 
     fn take(&mut self, answer: Answer) {
@@ -395,7 +402,7 @@ impl Library {
     /// Shows a shipped set as it was found, no rule on, until [`Library::take_back`]. Until then nothing
     /// is noted.
     pub fn lend(&mut self, id: &str) {
-        let before = (self.chosen.clone(), self.treatment.clone());
+        let before = (self.chosen.clone(), self.notes.chosen.clone());
         self.lent.get_or_insert(before);
         self.turn_to(SetKey::Shipped(id.into()));
         self.treatment.rules.clear();
@@ -404,9 +411,14 @@ impl Library {
 
     /// Chooses again what was chosen before [`Library::lend`].
     pub fn take_back(&mut self) {
-        let Some((chosen, treatment)) = self.lent.take() else { return };
+        let Some((chosen, noted)) = self.lent.take() else { return };
         self.turn_to(chosen);
-        self.treatment = treatment;
+        // A copy that was made of the lent set stays, but it is not what was chosen.
+        if self.notes.chosen != noted {
+            self.notes.chosen = noted;
+            self.keep_notes();
+        }
+        self.follow_model();
     }
 
     /// Another set is the chosen one; it is read when somebody wants it.
