@@ -34,6 +34,12 @@ pub enum Wait {
     /// The text that a row is taken from has been read: of which activation, and which row.
     Beside(Name, usize),
     Replies(Receiver<crate::Result<Vec<Written>>>),
+    /// A run stands before its first step; then it takes so many.
+    Begun(u64),
+    /// The run has taken so many steps, and rests.
+    Trained(u64),
+    /// A moment of the run is open.
+    Moment,
 }
 
 /// A person's own state, put back when the lesson is left.
@@ -54,6 +60,9 @@ pub struct Seen {
     pub material: Option<Material>,
     /// The set of it, and what has been done to it.
     pub set: Option<String>,
+    /// The preset of the runs to come, and whether the run under way is the lesson's.
+    pub preset: Option<String>,
+    pub trains: bool,
     pub worked: Worked,
     /// The weights' fingerprint when the lesson began.
     pub weights: Option<String>,

@@ -149,6 +149,9 @@ impl Shell {
             conversation: self.session.conversation(),
             view: &seen.view,
             material: seen.material.as_ref(),
+            training: self.session.training().run.as_ref().filter(|_| seen.trains),
+            moment: None,
+            language: lesson::language(self.settings.language),
             changes: self.session.changes(),
             same_rows: seen.same_rows,
             weights_before: seen.weights.as_deref(),
@@ -287,6 +290,9 @@ impl Shell {
                 self.locked = playing.before;
             }
             Order::Restore => {
+                if std::mem::take(&mut playing.seen.trains) {
+                    self.session.train(crate::session::training::Order::End);
+                }
                 if let Some(own) = &playing.own {
                     let before = self.session.opened().map(|opened| Arc::as_ptr(opened) as usize);
                     if self.session.reopen(&own.session) {

@@ -10,6 +10,7 @@ mod lesson;
 mod perform;
 mod perform_data;
 mod perform_search;
+mod perform_train;
 mod save;
 mod side;
 mod top;

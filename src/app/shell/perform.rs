@@ -15,6 +15,7 @@ use crate::lesson::Action;
 use crate::lesson::action::Zoom;
 use crate::lesson::formula::Value;
 use crate::session::engine::Source;
+use crate::session::training::Order;
 use crate::session::lesson::{
     Decoding, MOST_DRAWS, MOST_REPLIES, Replying, Resolved, View, encode_prompt, model_name,
     part_of, weights_of,
@@ -103,6 +104,21 @@ impl Shell {
             Action::Merge(_) => {
                 let n = given.known(0, Value::as_count)?.unwrap_or(0);
                 return self.merge_for_lesson(playing, n);
+            }
+            Action::Preset(name) => playing.seen.preset = Some(name.clone()),
+            Action::Reset => return self.begin_run_of_lesson(playing, 0).map(Some),
+            Action::Train(_) => {
+                let n = given.known(0, Value::as_count)?.unwrap_or(0);
+                return self.train_for_lesson(playing, n as u64);
+            }
+            Action::Pause => {
+                self.session.train(Order::Pause);
+                return Ok(Some(Wait::Trained(0)));
+            }
+            Action::Scrub(_) => {
+                let step = given.known(0, Value::as_count)?.unwrap_or(0);
+                self.session.train(Order::Open(step as u64));
+                return Ok(Some(Wait::Moment));
             }
             Action::Ablate(_) => {
                 let part = given.known(0, part_of)?;

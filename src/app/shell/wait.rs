@@ -3,6 +3,7 @@
 use super::Shell;
 use crate::app::lesson::{Playing, Wait};
 use crate::session::lesson::weights_of;
+use crate::session::training::Watch;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, TryRecvError};
 
@@ -40,6 +41,20 @@ impl Shell {
                     Some(Wait::Sight)
                 }
             },
+            Wait::Begun(steps) => {
+                if self.session.training().preparing.is_some() {
+                    return Some(Wait::Begun(steps));
+                }
+                (steps > 0).then(|| self.train_to(steps)).flatten()
+            }
+            Wait::Trained(step) => {
+                let run = self.session.training().run.as_ref();
+                let is_over = |run: &Watch| {
+                    run.diverged.is_some() || (run.step() >= step && !run.playing)
+                };
+                (!run.is_none_or(is_over)).then_some(Wait::Trained(step))
+            }
+            Wait::Moment => self.session.open_step().is_none().then_some(Wait::Moment),
             Wait::Replies(receiver) => {
                 arrived(receiver, playing, Wait::Replies, |seen, replies| {
                     seen.seen.decoding.replies.extend(replies);

@@ -20,6 +20,7 @@ impl Worker {
             Order::Begin(_)
             | Order::Resume(_)
             | Order::Play
+            | Order::PlayTo(_)
             | Order::Step
             | Order::OpenNewest
             | Order::Follow(true) => self.gone_back = None,
@@ -29,6 +30,10 @@ impl Worker {
             Order::Begin(begin) => self.begin(*begin),
             Order::Resume(folder) => self.resume(folder),
             Order::Play => self.play(true, false),
+            Order::PlayTo(step) => {
+                self.play(true, false);
+                self.with_course(|course, _, _| course.until = Some(step));
+            }
             Order::Step => self.play(true, true),
             Order::Pause => self.play(false, false),
             Order::Record => self.with_course(|course, threads, tell| course.record(threads, tell)),

@@ -2,6 +2,7 @@
 
 mod beams;
 mod known;
+mod learning;
 mod material;
 mod perform;
 mod play;
@@ -9,12 +10,14 @@ mod prompt;
 mod read_cause;
 mod read_heads;
 mod read_next;
+mod read_training;
 mod replies;
 mod snapshot;
 mod stage;
 mod wait;
 
 pub use beams::Beams;
+pub use learning::begin_run;
 pub use known::{ABILITIES, known_names};
 pub use material::{Material, Worked};
 pub use perform::{MOST_DRAWS, MOST_REPLIES};

@@ -11,8 +11,10 @@ use crate::lesson::formula::{Head, Quantity, Readings, Value};
 use crate::lesson::schema::Station;
 use crate::session::Conversation;
 use crate::session::engine::{Opened, Sight};
+use crate::session::training::Watch;
 use crate::store::fingerprint_of;
 use crate::tensor::Threads;
+use crate::text::sets::index::Language;
 
 /// What formulas can see. Whoever runs lessons puts it together, in a window or without one.
 #[derive(Clone, Copy)]
@@ -26,6 +28,11 @@ pub struct Snapshot<'a> {
     pub conversation: &'a Conversation,
     pub view: &'a View,
     pub material: Option<&'a Material>,
+    /// The run under way.
+    pub training: Option<&'a Watch>,
+    /// The step of the run that is asked about; none for the one that is looked at.
+    pub moment: Option<u64>,
+    pub language: Language,
     /// What is changed in the model; `sight` is the pass with it.
     pub changes: &'a [Change],
     /// Whether the rows stayed the same, bit by bit, when the text was last lengthened.
@@ -134,6 +141,19 @@ pub fn is_provided(quantity: Quantity) -> bool {
             | Q::AblatedCount
             | Q::Patched
             | Q::SameRows
+            | Q::TrainStep
+            | Q::TrainRunning
+            | Q::Epochs
+            | Q::Seconds
+            | Q::LossTrain
+            | Q::LossVal
+            | Q::LossBest
+            | Q::LossBestStep
+            | Q::GradNorm
+            | Q::Lr
+            | Q::FirstStep
+            | Q::SeriesLossTrain
+            | Q::SeriesLossVal
             | Q::Prob
             | Q::Logit
             | Q::Rank
@@ -245,6 +265,9 @@ impl<'a> Snapshot<'a> {
     fn reply(&self) -> Option<Written> {
         if let Some(last) = self.decoding.replies.last() {
             return Some(last.clone());
+        }
+        if self.view.station == Some(Station::Train) {
+            return self.reply_of_run();
         }
         let node = self.conversation.node(*self.conversation.path().last()?)?;
         let written = node.written.as_ref()?;
@@ -450,6 +473,7 @@ impl Readings for Snapshot<'_> {
             .or_else(|| self.read_decoding(quantity, &given))
             .or_else(|| self.read_rest(quantity))
             .or_else(|| self.read_cause(quantity, arguments))
+            .or_else(|| self.read_training(quantity, arguments.first().and_then(Option::as_ref)))
             .or_else(|| {
                 let (search, opened) = (self.decoding.search.as_ref()?, self.opened?);
                 search.read(quantity, arguments.first().and_then(Option::as_ref), opened)

@@ -25,6 +25,10 @@ pub struct Stage {
     pub(super) decoding: Decoding,
     pub(super) view: View,
     pub(super) material: Option<Material>,
+    /// The set of it.
+    pub(super) set: Option<String>,
+    /// The preset of the runs to come.
+    pub(super) preset: Option<String>,
     /// Whether the rows stayed the same when the text was last lengthened.
     pub(super) same_rows: Option<bool>,
     /// How many tokens the prompt has: what is behind was taken or written.
@@ -52,7 +56,8 @@ pub fn is_performed(action: &str) -> bool {
     [
         "Station", "Model", "Data", "Prompt", "Seed", "Decode", "Mark", "Open", "Close", "Zoom",
         "Select", "Forward", "Back", "Take", "Rewind", "Draw", "Replies", "Say", "NewChat",
-        "BeamStep", "BeamRun", "Clean", "Merge", "Ablate", "Patch", "Restore",
+        "BeamStep", "BeamRun", "Clean", "Merge", "Ablate", "Patch", "Restore", "Preset", "Reset",
+        "Train", "Pause", "Scrub",
     ]
     .contains(&action)
 }
@@ -75,6 +80,8 @@ impl Stage {
             decoding: Decoding::default(),
             view: View::default(),
             material: None,
+            set: None,
+            preset: None,
             same_rows: None,
             prompt: 0,
             weights: None,
@@ -106,6 +113,9 @@ impl Stage {
             conversation: self.session.conversation(),
             view: &self.view,
             material: self.material.as_ref(),
+            training: self.session.training().run.as_ref(),
+            moment: None,
+            language: self.language,
             changes: self.session.changes(),
             same_rows: self.same_rows,
             weights_before: self.weights.as_deref(),
@@ -167,7 +177,7 @@ impl Resolved {
                 vec![value(position), value(layer), value(head), value(of).map(token), value(cell)]
             }
             Action::Take(argument) => vec![Some(token(argument.value(world)))],
-            Action::Draw(n) | Action::Merge(n) => vec![Some(n.value(world))],
+            Action::Draw(n) | Action::Merge(n) | Action::Train(n) | Action::Scrub(n) => vec![Some(n.value(world))],
             Action::Patch { row, .. } => vec![Some(row.value(world))],
             Action::Ablate(part) => vec![Some(match part.parse::<Component>() {
                 Ok(_) => Value::Text(part.clone()),

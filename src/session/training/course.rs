@@ -42,6 +42,8 @@ pub(in crate::session) struct Course {
     playing: bool,
     /// Whether it pauses after the present step.
     single: bool,
+    /// The number of steps at which it pauses.
+    pub until: Option<u64>,
     /// The shortest time from step to step, and when the next is due.
     pub pace: Duration,
     due: Instant,
@@ -137,6 +139,7 @@ impl Course {
             replies,
             playing: false,
             single: false,
+            until: None,
             pace: Duration::ZERO,
             due: Instant::now(),
             untold: Vec::new(),
@@ -191,7 +194,7 @@ impl Course {
     /// Goes on, for one step only if `single`; or pauses.
     pub fn play(&mut self, playing: bool, single: bool) {
         self.playing = playing && !self.trainer().is_done();
-        self.single = single;
+        (self.single, self.until) = (single, None);
         self.due = Instant::now();
     }
 
@@ -262,7 +265,7 @@ impl Course {
             self.tell_steps(tell);
             tell(News::Done);
         }
-        if self.single {
+        if self.single || self.until.is_some_and(|until| self.step() >= until) {
             self.playing = false;
         }
     }

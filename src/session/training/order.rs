@@ -30,6 +30,8 @@ pub enum Order {
     /// Go on with a run that was kept.
     Resume(PathBuf),
     Play,
+    /// Learn until so many steps are taken in all.
+    PlayTo(u64),
     Pause,
     /// Take one step.
     Step,

@@ -1,0 +1,92 @@
+//! What formulas read of a run under way, at the step that is looked at.
+
+use super::snapshot::{Snapshot, Written};
+use crate::lesson::formula::{Formula, Quantity, Value, World};
+use crate::session::run::RunEvent;
+use crate::session::training::Watch;
+use std::collections::BTreeMap;
+
+/// The loss of one step jumps; the training loss is the mean of so many.
+const SMOOTHED: usize = 20;
+/// Points of a curve at most.
+const POINTS: usize = 200;
+
+impl<'a> Snapshot<'a> {
+    /// The run, and the steps taken at the moment that is looked at.
+    fn run(&self) -> Option<(&'a Watch, u64)> {
+        let run = self.training?;
+        Some((run, self.moment.or(run.back).unwrap_or_else(|| run.step())))
+    }
+
+    pub(super) fn read_training(&self, quantity: Quantity, given: Option<&Value>) -> Option<Value> {
+        let (run, at) = self.run()?;
+        let taken = events_until(run, at);
+        let last = || Some(taken.last()?.report);
+        Some(match quantity {
+            Quantity::TrainStep => (at as usize).into(),
+            Quantity::TrainRunning => run.playing.into(),
+            Quantity::Epochs => {
+                (at as f64 * run.tokens_a_step() as f64 / run.begun.tokens.max(1) as f64).into()
+            }
+            Quantity::Seconds => {
+                let seconds = |event: &RunEvent| {
+                    event.report.tokens as f64 / event.tokens_per_second.max(1e-9)
+                };
+                taken.iter().map(seconds).sum::<f64>().into()
+            }
+            Quantity::LossTrain => smoothed(taken)?.into(),
+            Quantity::LossVal => run.validation().rfind(|(step, _)| *step <= at)?.1.into(),
+            Quantity::LossBest => run.best()?.1.into(),
+            Quantity::LossBestStep => (run.best()?.0 as usize).into(),
+            Quantity::GradNorm => last()?.grad_norm.into(),
+            Quantity::Lr => last()?.learning_rate.into(),
+            Quantity::FirstStep => (self.first_step(given?.as_text()?)? as usize).into(),
+            Quantity::SeriesLossTrain => Value::Series(curve(&run.events)),
+            Quantity::SeriesLossVal => {
+                Value::Series(run.validation().map(|(step, loss)| (step as f64, loss)).collect())
+            }
+            _ => return None,
+        })
+    }
+
+    /// The first of the moments at which the run was judged that fulfils a condition.
+    fn first_step(&self, condition: &str) -> Option<u64> {
+        let (run, _) = self.run()?;
+        let (formula, names) = (Formula::new(condition), BTreeMap::new());
+        let holds = |step: u64| {
+            let then = Snapshot { moment: Some(step), ..*self };
+            let world = World { readings: &then, names: &names, language: self.language };
+            formula.holds(&world) == Some(true)
+        };
+        run.replies.iter().map(|reply| reply.step).find(|step| holds(*step))
+    }
+
+    /// What the model replied to the watched text when it was judged last.
+    pub(super) fn reply_of_run(&self) -> Option<Written> {
+        let (run, at) = self.run()?;
+        let reply = run.replies.iter().rfind(|reply| reply.step <= at)?;
+        let text = run.begun.tokenizer.decode(&reply.ids).ok()?;
+        Some(Written { ids: reply.ids.clone(), text, logprob: f64::NAN })
+    }
+}
+
+/// The steps that led to `at`.
+fn events_until(run: &Watch, at: u64) -> &[RunEvent] {
+    &run.events[..run.events.partition_point(|event| event.report.step < at)]
+}
+
+fn smoothed(events: &[RunEvent]) -> Option<f64> {
+    let last = &events[events.len().saturating_sub(SMOOTHED)..];
+    let sum: f64 = last.iter().map(|event| event.report.train_loss).sum();
+    (!last.is_empty()).then(|| sum / last.len() as f64)
+}
+
+/// The training loss by step, in as many points as can be seen.
+fn curve(events: &[RunEvent]) -> Vec<(f64, f64)> {
+    let each = events.len().div_ceil(POINTS).max(1);
+    let point = |part: &[RunEvent]| {
+        let sum: f64 = part.iter().map(|event| event.report.train_loss).sum();
+        (part[0].report.step as f64, sum / part.len() as f64)
+    };
+    events.chunks(each).map(point).collect()
+}
