@@ -9,7 +9,7 @@ use crate::session::{
 };
 use crate::store::{Provenance, read_text};
 use crate::tensor::Threads;
-use crate::train::{Counted, Learning, Plan, Trainer, Tuning, TuningPreset};
+use crate::train::{Counted, LORA_LEARNING_RATE, Learning, Plan, Trainer, Tuning, TuningPreset};
 use crate::{Error, Result};
 use clap::Args;
 use std::path::{Path, PathBuf};
@@ -48,9 +48,6 @@ pub(super) struct Tune {
     #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = clap::value_parser!(u32).range(1..=4096))]
     batch: Option<u32>,
 }
-
-/// With LoRA, learning begins from added matrices that are zero: it takes larger steps.
-const LORA_LEARNING_RATE: f64 = 10.0;
 
 impl Tune {
     pub fn run(mut self, threads: Threads) -> Result<()> {

@@ -21,7 +21,7 @@ words! {
         CauseBars "cause.bars", CauseGrid "cause.grid",
         TrainCurve "train.curve", TrainTransport "train.transport", TrainProbe "train.probe",
         TrainLearningRate "train.learning_rate", TrainSlow "train.slow",
-        TuneMask "tune.mask", TuneLora "tune.lora", TuneBefore "tune.before", TuneMoved "tune.moved",
+        TuneMask "tune.mask", TuneLora "tune.lora", TuneBefore "tune.before", TuneMoved "tune.moved", TuneGained "tune.gained",
         FunnelLogit "funnel.logit", FunnelSoftmax "funnel.softmax", FunnelTail "funnel.tail",
         FunnelKept "funnel.kept",
         DecodeTemperature "decode.temperature", DecodeTopK "decode.top_k",

@@ -4,6 +4,10 @@
 //! gradients of the weights come layer by layer: a part of a matrix is summed over all sequences,
 //! in their order, by one thread.
 
+mod trace;
+
+pub use trace::{Factors, Trace};
+
 use super::activations::SequenceActivations;
 use super::attention::Mask;
 use super::block::{self, BlockGradients, Setting};
@@ -56,6 +60,8 @@ pub struct BatchWorkspace<T> {
     sequences: Vec<SequenceWork<T>>,
     packed: PackedWeights<T>,
     watched: bool,
+    /// While somebody watches: what the gradients are made of.
+    trace: Trace<T>,
 }
 
 /// What a batch came to.
@@ -70,7 +76,12 @@ pub struct Loss {
 impl<T: Real> BatchWorkspace<T> {
     /// Room for nothing yet; it grows with the first batch.
     pub fn new(config: &Config) -> Self {
-        Self { sequences: Vec::new(), packed: PackedWeights::new(config), watched: false }
+        Self {
+            sequences: Vec::new(),
+            packed: PackedWeights::new(config),
+            watched: false,
+            trace: Trace::default(),
+        }
     }
 
     /// Room for sequences of these lengths.
@@ -100,9 +111,14 @@ impl<T: Real> BatchWorkspace<T> {
         &self.sequences[sequence].acts
     }
 
-    /// Whether the stream's gradients are measured on their way back.
+    /// Whether gradients are measured on their way back, and kept.
     pub fn watch(&mut self, watched: bool) {
         self.watched = watched;
+    }
+
+    /// What the gradients of the last watched step are made of.
+    pub fn take_trace(&mut self) -> Trace<T> {
+        std::mem::take(&mut self.trace)
     }
 
     /// The loss of each position of a sequence of the last batch, in nats; 0 where nothing counts.
@@ -149,6 +165,13 @@ impl<T: Real> BatchWorkspace<T> {
         });
         let mut d = gradients.view_mut();
         self.output_gradients(threads, &mut d, config, accumulate);
+        if self.watched {
+            if !accumulate {
+                self.trace = Trace::default();
+            }
+            self.trace.places(batch);
+            self.trace.output(&self.sequences, config);
+        }
         for layer in (0..config.layers).rev() {
             threads.for_each(&mut self.sequences, |s, work| {
                 let SequenceActivations { blocks, scratch, .. } = &mut work.acts;
@@ -169,12 +192,18 @@ impl<T: Real> BatchWorkspace<T> {
                 }
             });
             self.layer_gradients(threads, &mut d, layer, config, accumulate);
+            if self.watched {
+                self.trace.layer(&self.sequences, layer);
+            }
         }
         for (work, sequence) in self.sequences.iter_mut().zip(batch) {
             let dropout = Dropout { rate: dropout_rate, seed: sequence.dropout_seed };
             dropout.apply(&mut work.d_block.resid_pre, 0, Place::Embedding, 0);
         }
         self.embedding_gradients(&mut d, batch, config.width, accumulate);
+        if self.watched {
+            self.trace.embedding(&self.sequences);
+        }
         let tokens = batch.iter().flat_map(|sequence| &sequence.targets).flatten().count();
         let sum: f64 = self.sequences.iter().map(|work| work.loss).sum();
         Loss { mean: sum / tokens.max(1) as f64, tokens }

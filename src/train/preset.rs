@@ -257,6 +257,10 @@ fn read_ron<T: serde::de::DeserializeOwned>(text: &str, source: &str) -> Result<
     })
 }
 
+/// What learning rates are multiplied by with LoRA: it begins from added matrices that are zero, and
+/// takes larger steps.
+pub const LORA_LEARNING_RATE: f64 = 10.0;
+
 impl Learning {
     /// How a model is tuned unless told otherwise.
     ///

@@ -3,8 +3,9 @@
 use super::evaluate::Evaluation;
 use super::examples::{Cursor, Examples};
 use super::preset::Learning;
-use super::record::{StepRecord, WeightsAt};
+use super::record::{StepRecord, WeightsAt, share_moved};
 use super::schedule::learning_rate;
+use crate::nn::batch::loss;
 use crate::nn::{
     AdamW, AdamWSettings, BatchWorkspace, Config, Lora, LoraTarget, Parameters, Sequence,
     gradient_norm, kept_share,
@@ -242,14 +243,17 @@ impl Trainer {
         while self.is_evaluated(self.progress.step) && !matches!(self.judging, Judging::Done(_)) {
             self.advance()?;
         }
-        let Learning { batch, clip, weight_decay, .. } = self.plan.learning;
+        let Learning { batch, accumulation, clip, weight_decay, .. } = self.plan.learning;
         let before = self.weights()?;
         let mut cursor = self.progress.cursor;
-        let sequence = self.examples.take(batch, &mut cursor).swap_remove(0);
+        let batches: Vec<_> =
+            (0..accumulation).map(|_| self.examples.take(batch, &mut cursor)).collect();
+        let sequence = batches[0][0].clone();
         self.workspace.watch(true);
         let taken = self.learn();
         self.workspace.watch(false);
         let report = taken?;
+        let trace = self.workspace.take_trace();
         let scale = clip_scale(clip, report.grad_norm);
         let Learner::Full { optimizer, tensors } = &self.learner else {
             return Err(only_full());
@@ -265,10 +269,26 @@ impl Trainer {
             specs: self.parameters.specs(),
             tensors: tensors.clone(),
             gradients: self.gradients.values.clone(),
+            moved: share_moved(&self.parameters.values, &before.values),
             before,
             after: self.weights()?,
+            loss_after: 0.0,
+            trace,
         };
-        Ok((report, record))
+        let loss_after = self.loss_of(&batches);
+        Ok((report, StepRecord { loss_after, ..record }))
+    }
+
+    /// The mean loss of batches with the weights as they are, in nats per token.
+    fn loss_of(&mut self, batches: &[Vec<Sequence>]) -> f64 {
+        self.workspace.prepare(&self.threads, &self.parameters);
+        let (mut sum, mut tokens) = (0.0, 0);
+        for batch in batches {
+            let of_batch = loss(&self.threads, &mut self.workspace, &self.parameters, batch);
+            sum += of_batch.mean * of_batch.tokens as f64;
+            tokens += of_batch.tokens;
+        }
+        sum / tokens.max(1) as f64
     }
 
     fn weights(&self) -> Result<WeightsAt> {

@@ -39,7 +39,8 @@ pub fn settle(window: &mut Window) {
     while !window.state().is_at_rest() {
         window.run_steps(1);
         std::thread::sleep(Duration::from_millis(1));
-        assert!(start.elapsed() < Duration::from_secs(60), "nothing arrives");
+        // A lesson may train a model meanwhile, on a machine that is busy with other tests.
+        assert!(start.elapsed() < Duration::from_secs(600), "nothing arrives");
     }
     window.run_steps(3);
 }

@@ -10,6 +10,7 @@ mod list;
 mod marks;
 mod panel;
 mod playing;
+pub mod presenter;
 mod progress;
 mod prose;
 mod shelf;
@@ -67,6 +68,13 @@ impl Desk {
     /// Whether a lesson is open.
     pub fn is_playing(&self) -> bool {
         self.playing.is_some()
+    }
+
+    /// A person begins a run while a lesson is open: its formulas are about that run.
+    pub fn run_begins(&mut self) {
+        if let Some(playing) = &mut self.playing {
+            playing.seen.trains = true;
+        }
     }
 
     /// The glossary of the program; a test holds it to be readable.

@@ -70,7 +70,7 @@ fn head(ui: &mut Ui, view: View<'_>, playing: &Playing, asked: &mut Vec<Ask>) {
 }
 
 /// One dash for each step; a click goes there.
-fn dashes(ui: &mut Ui, look: &Look, playing: &Playing, asked: &mut Vec<Ask>) {
+pub(super) fn dashes(ui: &mut Ui, look: &Look, playing: &Playing, asked: &mut Vec<Ask>) {
     let colours = look.colours();
     let steps = &playing.runner.lesson().steps;
     let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), 14.0), Sense::hover());
@@ -144,7 +144,7 @@ fn step(
     glossary: Option<&Glossary>,
     asked: &mut Vec<Ask>,
 ) {
-    let (look, colours, words) = (&view.look, view.look.colours(), view.words.lesson);
+    let (colours, words) = (view.look.colours(), view.words.lesson);
     let Some(step) = playing.runner.step().cloned() else { return };
     if playing.runner.is_greyed() {
         let why = missing(&step.needs, view.words).unwrap_or(words.needs_other);
@@ -156,8 +156,36 @@ fn step(
     let style = Style { kind: Type::Read, ink: colours.text1 };
     read(ui, view, &playing.texts.say.clone(), style, glossary, asked);
     ui.add_space(4.0);
+    task(ui, view, playing, &step.task, glossary, asked);
     let revealed = playing.runner.phase() == Phase::Reveal;
-    match &step.task {
+    if !revealed {
+        hints(ui, view, playing, glossary, asked);
+    }
+    if revealed && !playing.texts.reveal.is_empty() {
+        ui.add_space(8.0);
+        let top = ui.cursor().top();
+        ui.indent("reveal", |ui| {
+            scaled_paragraph(ui, &view.look, words.reveal, Type::Small, colours.text2);
+            let style = Style { kind: Type::Read, ink: colours.text1 };
+            read(ui, view, &playing.texts.reveal.clone(), style, glossary, asked);
+        });
+        let x = ui.max_rect().left() + 2.0;
+        ui.painter().vline(x, top..=ui.cursor().top() - 6.0, (2.0, colours.text1));
+    }
+}
+
+/// What is to be bet, done or written; after that, what the engine says.
+pub(super) fn task(
+    ui: &mut Ui,
+    view: View<'_>,
+    playing: &mut Playing,
+    task: &Task,
+    glossary: Option<&Glossary>,
+    asked: &mut Vec<Ask>,
+) {
+    let (look, colours, words) = (&view.look, view.look.colours(), view.words.lesson);
+    let revealed = playing.runner.phase() == Phase::Reveal;
+    match task {
         Task::Read => {}
         Task::Predict(bet) => card(ui, view, |ui| {
             let style = Style { kind: Type::Strong, ink: colours.text1 };
@@ -185,23 +213,9 @@ fn step(
             }
         }),
         Task::Do { .. } | Task::Goal { .. } => {
-            let is_goal = matches!(step.task, Task::Goal { .. });
+            let is_goal = matches!(task, Task::Goal { .. });
             card(ui, view, |ui| doing(ui, view, playing, is_goal, asked));
         }
-    }
-    if !revealed {
-        hints(ui, view, playing, glossary, asked);
-    }
-    if revealed && !playing.texts.reveal.is_empty() {
-        ui.add_space(8.0);
-        let top = ui.cursor().top();
-        ui.indent("reveal", |ui| {
-            scaled_paragraph(ui, &view.look, words.reveal, Type::Small, colours.text2);
-            let style = Style { kind: Type::Read, ink: colours.text1 };
-            read(ui, view, &playing.texts.reveal.clone(), style, glossary, asked);
-        });
-        let x = ui.max_rect().left() + 2.0;
-        ui.painter().vline(x, top..=ui.cursor().top() - 6.0, (2.0, colours.text1));
     }
 }
 
@@ -254,7 +268,7 @@ fn told(ui: &mut Ui, view: View<'_>, playing: &Playing) {
     }
 }
 
-fn hints(
+pub(super) fn hints(
     ui: &mut Ui,
     view: View<'_>,
     playing: &Playing,
@@ -285,7 +299,7 @@ fn hints(
 }
 
 /// Back, where we are, and on.
-fn foot(ui: &mut Ui, view: View<'_>, playing: &Playing, asked: &mut Vec<Ask>) {
+pub(super) fn foot(ui: &mut Ui, view: View<'_>, playing: &Playing, asked: &mut Vec<Ask>) {
     let (look, colours, words) = (&view.look, view.look.colours(), view.words.lesson);
     ui.add_space(12.0 * look.scale);
     ui.horizontal(|ui| {
@@ -335,7 +349,7 @@ pub fn on(playing: &Playing, words: &crate::app::words::lesson::Words) -> (&'sta
 }
 
 /// What teachers and the curious open: the term's card, the notes, hidden controls, a fresh start.
-fn tools(
+pub(super) fn tools(
     ui: &mut Ui,
     view: View<'_>,
     playing: &Playing,
@@ -380,7 +394,7 @@ fn tools(
 }
 
 /// A text, whose words lead on.
-fn read(
+pub(super) fn read(
     ui: &mut Ui,
     view: View<'_>,
     lines: &[Line],

@@ -5,7 +5,7 @@ use super::marks::{Staging, Veil};
 use super::prose::{self, Line};
 use crate::app::context::{Selection, Station};
 use crate::decode::Filters;
-use crate::lesson::action::By;
+use crate::lesson::action::{By, Half};
 use crate::lesson::formula::Readings;
 use crate::lesson::runner::{Answer, Order, Phase, Runner, Truth};
 use crate::lesson::schema::{Bet, Scale, Task};
@@ -38,8 +38,10 @@ pub enum Wait {
     Begun(u64),
     /// The run has taken so many steps, and rests.
     Trained(u64),
-    /// A moment of the run is open.
-    Moment,
+    /// The run has tuned its model, and what that gained is known.
+    Tuned,
+    /// The model of this step of the run is open.
+    Moment(u64),
 }
 
 /// A person's own state, put back when the lesson is left.
@@ -63,6 +65,8 @@ pub struct Seen {
     /// The preset of the runs to come, and whether the run under way is the lesson's.
     pub preset: Option<String>,
     pub trains: bool,
+    /// How far the step that was taken slowly is shown.
+    pub half: Option<Half>,
     pub worked: Worked,
     /// The weights' fingerprint when the lesson began.
     pub weights: Option<String>,

@@ -118,6 +118,9 @@ impl Shell {
             }
             Action::Train(order) => {
                 self.held = matches!(order, Order::Open(_));
+                if matches!(order, Order::Begin(_) | Order::Resume(_)) {
+                    self.desk.run_begins();
+                }
                 self.session.train(order);
             }
             Action::UseNewest => self.use_newest(),

@@ -151,6 +151,7 @@ impl Shell {
             material: seen.material.as_ref(),
             training: self.session.training().run.as_ref().filter(|_| seen.trains),
             moment: None,
+            slow: self.session.training().record.as_deref().zip(seen.half),
             language: lesson::language(self.settings.language),
             changes: self.session.changes(),
             same_rows: seen.same_rows,
@@ -244,6 +245,9 @@ impl Shell {
         if let Some(sight) = self.session.sight().filter(|_| self.session.sight_is_current()) {
             playing.seen.see(sight);
         }
+        let half = Some(self.rooms.train.slow.half());
+        playing.stale |= playing.seen.half != half;
+        playing.seen.half = half;
         playing.seen.decoding.filters = *decoding.filters();
         playing.seen.decoding.seed = decoding.seed();
         let zoom = self.rooms.model.view.zoom(&locked);

@@ -234,13 +234,18 @@ impl Shell {
         let colours = self.look().colours();
         let frame = Frame::new().fill(colours.panel);
         let (top, bottom) = if narrow { (48.0, 56.0) } else { (56.0, 64.0) };
+        let is_class = self.presenting && self.desk.is_playing();
         Panel::top("top").exact_size(top).frame(frame).show_separator_line(true).show(ui, |ui| {
-            self.top_bar(ui, narrow, actions);
+            if is_class {
+                self.class_top(ui, actions);
+            } else {
+                self.top_bar(ui, narrow, actions);
+            }
         });
         let transport = self.transport();
         let track = self.rooms.track(self.settings.station, &self.context());
-        if self.presenting && self.desk.is_playing() {
-            self.left_panel(ui, narrow, actions);
+        if is_class {
+            self.class_bar(ui, actions);
         } else if self.presenting {
             self.caption_bar(ui);
         } else {

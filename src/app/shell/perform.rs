@@ -15,7 +15,6 @@ use crate::lesson::Action;
 use crate::lesson::action::Zoom;
 use crate::lesson::formula::Value;
 use crate::session::engine::Source;
-use crate::session::training::Order;
 use crate::session::lesson::{
     Decoding, MOST_DRAWS, MOST_REPLIES, Replying, Resolved, View, encode_prompt, model_name,
     part_of, weights_of,
@@ -106,20 +105,12 @@ impl Shell {
                 return self.merge_for_lesson(playing, n);
             }
             Action::Preset(name) => playing.seen.preset = Some(name.clone()),
-            Action::Reset => return self.begin_run_of_lesson(playing, 0).map(Some),
-            Action::Train(_) => {
-                let n = given.known(0, Value::as_count)?.unwrap_or(0);
-                return self.train_for_lesson(playing, n as u64);
-            }
-            Action::Pause => {
-                self.session.train(Order::Pause);
-                return Ok(Some(Wait::Trained(0)));
-            }
-            Action::Scrub(_) => {
-                let step = given.known(0, Value::as_count)?.unwrap_or(0);
-                self.session.train(Order::Open(step as u64));
-                return Ok(Some(Wait::Moment));
-            }
+            Action::Reset
+            | Action::Train(_)
+            | Action::Pause
+            | Action::TrainHalf(_)
+            | Action::Scrub(_)
+            | Action::Tune(..) => return self.learn_for_lesson(playing, action, given),
             Action::Ablate(_) => {
                 let part = given.known(0, part_of)?;
                 if let Some(part) = part {
@@ -312,6 +303,7 @@ impl Shell {
             "train" => {
                 self.rooms.train.tab = if part == "train.slow" { Tab::OneStep } else { Tab::Live };
             }
+            "tune" => self.rooms.tune.show_learning(part == "tune.lora"),
             "beam" => self.act(Click::Decode(Decode::Show(DecodeView::Tree))),
             _ => {}
         }

@@ -1,32 +1,69 @@
-//! A lesson's runs, in the Train station.
+//! A lesson's runs, in the Train and Tune stations.
 
 use super::Shell;
-use crate::Result;
 use crate::app::lesson::{Playing, Wait};
-use crate::session::lesson::begin_run;
+use crate::app::stations::train::Tab;
+use crate::lesson::Action;
+use crate::lesson::action::Half;
+use crate::lesson::formula::Value;
+use crate::session::lesson::{Resolved, begin_run, tune_run};
 use crate::session::training::Order;
+use crate::{Error, Result};
 
 impl Shell {
-    /// A run that stands before its first step, and takes `steps` when it does.
-    pub(super) fn begin_run_of_lesson(
+    /// Carries out what trains a model.
+    pub(super) fn learn_for_lesson(
         &mut self,
         playing: &mut Playing,
-        steps: u64,
-    ) -> Result<Wait> {
+        action: &Action,
+        given: &Resolved,
+    ) -> Result<Option<Wait>> {
+        let count = || Ok::<u64, Error>(given.known(0, Value::as_count)?.unwrap_or(0) as u64);
+        match action {
+            Action::Reset => self.begin_run_of_lesson(playing, 0).map(Some),
+            Action::Train(_) => self.train_for_lesson(playing, count()?),
+            Action::Pause => {
+                self.session.train(Order::Pause);
+                Ok(Some(Wait::Trained(0)))
+            }
+            Action::Scrub(_) => {
+                let run = self.session.training().run.as_ref().filter(|_| playing.seen.trains);
+                let run = run.ok_or_else(|| self.cannot("Scrub"))?;
+                let moment = run.moment_at(count()?);
+                self.session.train(Order::Open(moment));
+                Ok(Some(Wait::Moment(moment)))
+            }
+            Action::TrainHalf(half) => self.train_half(playing, *half),
+            Action::Tune(data, method, _) => {
+                let (lesson, language) = (playing.runner.lesson(), playing.runner.language());
+                let opened = self.session.opened();
+                let opened = opened.ok_or_else(|| {
+                    Error::failed(self.settings.language.words().reading)
+                })?;
+                let data = data.of(language);
+                let order = tune_run(lesson, language, opened, (data, method), given)?;
+                playing.seen.trains = true;
+                self.session.train(order);
+                self.rooms.tune.show_learning(false);
+                Ok(Some(Wait::Tuned))
+            }
+            _ => Ok(None),
+        }
+    }
+
+    /// A run that stands before its first step, and takes `steps` when it does.
+    fn begin_run_of_lesson(&mut self, playing: &mut Playing, steps: u64) -> Result<Wait> {
         let seen = &mut playing.seen;
         let (lesson, language) = (playing.runner.lesson(), playing.runner.language());
         let order = begin_run(lesson, language, seen.preset.as_deref(), seen.set.as_deref())?;
         seen.trains = true;
         self.session.train(order);
+        self.rooms.train.slow.phase = 0;
         Ok(Wait::Begun(steps))
     }
 
     /// So many steps more; a run begins if the lesson has none.
-    pub(super) fn train_for_lesson(
-        &mut self,
-        playing: &mut Playing,
-        steps: u64,
-    ) -> Result<Option<Wait>> {
+    fn train_for_lesson(&mut self, playing: &mut Playing, steps: u64) -> Result<Option<Wait>> {
         if !playing.seen.trains || self.session.training().noise_run().is_none() {
             return self.begin_run_of_lesson(playing, steps).map(Some);
         }
@@ -39,5 +76,22 @@ impl Shell {
         let target = (run.step() + steps).min(run.learning.steps);
         self.session.train(Order::PlayTo(target));
         Some(Wait::Trained(target))
+    }
+
+    /// The forward half takes a step and records it; the others turn to more of it.
+    fn train_half(&mut self, playing: &mut Playing, half: Half) -> Result<Option<Wait>> {
+        let training = self.session.training();
+        let step = training.noise_run().filter(|_| playing.seen.trains).map(|run| run.step());
+        let Some(step) = step else { return Err(self.cannot("TrainHalf")) };
+        self.rooms.train.tab = Tab::OneStep;
+        self.rooms.train.slow.show(half);
+        if half != Half::Forward {
+            return match self.session.training().record {
+                Some(_) => Ok(None),
+                None => Err(self.cannot("TrainHalf")),
+            };
+        }
+        self.session.train(Order::Record);
+        Ok(Some(Wait::Trained(step + 1)))
     }
 }

@@ -2,7 +2,7 @@
 
 use super::Shell;
 use crate::app::context::{Action, Context, Selection};
-use crate::app::lesson::{PanelView, panel};
+use crate::app::lesson::{PanelView, panel, presenter};
 use crate::app::stations::About;
 use crate::app::theme::Type;
 use crate::app::widgets::{ButtonKind, Icon, button, icon_button, paint_icon, paragraph};
@@ -17,7 +17,7 @@ impl Shell {
     /// What the station is for and what to try; closed, a rail of two buttons.
     pub(super) fn left_panel(&mut self, ui: &mut Ui, narrow: bool, actions: &mut Vec<Action>) {
         let playing = self.desk.is_playing();
-        let open = (self.settings.panel_open || (playing && self.presenting))
+        let open = self.settings.panel_open
             && !(narrow
                 && !playing
                 && self.settings.inspector_open
@@ -44,7 +44,6 @@ impl Shell {
             return;
         }
         let width = match (playing, narrow) {
-            (true, _) if self.presenting => 560.0,
             (true, true) => 320.0,
             (true, false) => self.settings.panel_width.max(400.0),
             (false, true) => 272.0,
@@ -69,14 +68,33 @@ impl Shell {
         }
     }
 
-    /// The lesson that is open; without one, what the station is for, and the lessons.
-    fn about(&mut self, ui: &mut Ui, actions: &mut Vec<Action>) {
-        let view = PanelView {
+    fn lesson_view(&self) -> PanelView<'static> {
+        PanelView {
             look: self.look(),
             words: self.settings.language.words(),
             language: self.settings.language,
             presenting: self.presenting,
-        };
+        }
+    }
+
+    /// Before a class, the lesson's name and steps stand where the stations do.
+    pub(super) fn class_top(&self, ui: &mut Ui, actions: &mut Vec<Action>) {
+        let Some(playing) = &self.desk.playing else { return };
+        let mut asked = Vec::new();
+        presenter::top(ui, self.lesson_view(), playing, &mut asked);
+        actions.extend(asked.into_iter().map(Action::Lesson));
+    }
+
+    /// Before a class, the lesson's text and bets stand below the stage.
+    pub(super) fn class_bar(&mut self, ui: &mut Ui, actions: &mut Vec<Action>) {
+        let mut asked = Vec::new();
+        presenter::bar(ui, self.lesson_view(), &mut self.desk, &mut asked);
+        actions.extend(asked.into_iter().map(Action::Lesson));
+    }
+
+    /// The lesson that is open; without one, what the station is for, and the lessons.
+    fn about(&mut self, ui: &mut Ui, actions: &mut Vec<Action>) {
+        let view = self.lesson_view();
         let mut asked = Vec::new();
         if self.desk.is_playing() {
             panel(ui, view, &mut self.desk, &mut asked);
@@ -87,12 +105,7 @@ impl Shell {
     }
 
     fn about_station(&mut self, ui: &mut Ui, actions: &mut Vec<Action>) {
-        let view = PanelView {
-            look: self.look(),
-            words: self.settings.language.words(),
-            language: self.settings.language,
-            presenting: self.presenting,
-        };
+        let view = self.lesson_view();
         let mut desk = std::mem::take(&mut self.desk);
         let mut asked = Vec::new();
         let ctx = self.context();

@@ -2,8 +2,8 @@
 
 use super::Shell;
 use crate::app::lesson::{Playing, Wait};
-use crate::session::lesson::weights_of;
-use crate::session::training::Watch;
+use crate::session::lesson::{is_tuned, weights_of};
+use crate::session::training::{Order, Watch};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, TryRecvError};
 
@@ -54,7 +54,21 @@ impl Shell {
                 };
                 (!run.is_none_or(is_over)).then_some(Wait::Trained(step))
             }
-            Wait::Moment => self.session.open_step().is_none().then_some(Wait::Moment),
+            Wait::Tuned => {
+                let training = self.session.training();
+                let over = training.tuning().is_some_and(is_tuned);
+                // A run that could not begin has said why.
+                let none = training.preparing.is_none() && training.run.is_none();
+                if none || !over {
+                    return (!none).then_some(Wait::Tuned);
+                }
+                let newest = training.tuning().map_or(0, Watch::step);
+                self.session.train(Order::OpenNewest);
+                Some(Wait::Moment(newest))
+            }
+            Wait::Moment(step) => {
+                (self.session.open_step() != Some(step)).then_some(Wait::Moment(step))
+            }
             Wait::Replies(receiver) => {
                 arrived(receiver, playing, Wait::Replies, |seen, replies| {
                     seen.seen.decoding.replies.extend(replies);

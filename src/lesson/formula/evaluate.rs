@@ -82,6 +82,7 @@ impl World<'_> {
     /// An argument as its parameter wants it; unknown if it is of another type.
     fn argument(&self, parameter: &Parameter, node: &Node) -> Value {
         match parameter.takes {
+            Takes::Set if matches!(node.kind, Kind::Lang(..)) => self.value(node),
             Takes::Score | Takes::Rule | Takes::Set | Takes::Name => {
                 name_in(node).map(String::from).into()
             }

@@ -164,8 +164,8 @@ quantities! {
     ParamsTrained "params.trained" () [] Count;
     Moved "moved" () [] Number;
     Forgot "forgot" () [] Number;
-    AnswersRight "answers.right" (set: Set) [] Number;
-    MarkersRate "markers.rate" (set: Set) [] Number;
+    AnswersRight "answers.right" (set: Set) [at: Count] Number;
+    MarkersRate "markers.rate" (set: Set) [at: Count] Number;
     // Chat, objective.
     ChatTurns "chat.turns" () [] Count;
     ContextUsed "context.used" () [] Count;

@@ -242,7 +242,15 @@ impl Checker<'_, '_> {
             Takes::Activation => self.activation(node),
             Takes::Score => self.name(node, "score of heads", SCORES),
             Takes::Rule => self.name(node, "cleaning rule", rules),
-            Takes::Set => self.name(node, "dialogue set", sets),
+            Takes::Set => match &node.kind {
+                // Each language has a set of its own.
+                Kind::Lang(en, zh) => {
+                    for name in [en, zh] {
+                        self.known_name((node.at, name), "dialogue set", sets.clone());
+                    }
+                }
+                _ => self.name(node, "dialogue set", sets),
+            },
             Takes::Name => {
                 if name_in(node).is_none() {
                     let what = format!("{} wants a name here", entry.shown());
@@ -264,10 +272,18 @@ impl Checker<'_, '_> {
         what: &str,
         known: impl IntoIterator<Item = &'n str> + Clone,
     ) {
-        let found = name_in(node).unwrap_or_default();
+        self.known_name((node.at, name_in(node).unwrap_or_default()), what, known);
+    }
+
+    fn known_name<'n>(
+        &mut self,
+        (at, found): (usize, &str),
+        what: &str,
+        known: impl IntoIterator<Item = &'n str> + Clone,
+    ) {
         if !known.clone().into_iter().any(|name| name == found) {
             let near = did_you_mean(found, known);
-            self.fault(Fault::new(node.at, format!("there is no {what} '{found}'{near}")));
+            self.fault(Fault::new(at, format!("there is no {what} '{found}'{near}")));
         }
     }
 

@@ -10,7 +10,7 @@ use crate::train::Preset;
 use crate::{Error, Result};
 
 /// What this program can do of that which not every version can.
-pub const ABILITIES: &[Ability] = &[Ability::Patch];
+pub const ABILITIES: &[Ability] = &[Ability::Patch, Ability::Lora];
 
 /// Everything that a lesson can name.
 ///

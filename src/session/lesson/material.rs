@@ -36,7 +36,14 @@ struct Seen {
     /// What rules would do.
     reports: Vec<RuleReport>,
     /// Tokens, by the size of the vocabulary and the number of merges.
-    tokens: Vec<((usize, usize), usize)>,
+    tokens: Vec<((usize, usize), Count)>,
+}
+
+/// Tokens of everything, and those of them that count when a model learns replies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct Count {
+    pub tokens: usize,
+    pub counted: usize,
 }
 
 /// A shipped set.
@@ -109,21 +116,28 @@ impl Material {
 
     /// The tokens of everything, with those of the template.
     pub(super) fn tokens(&self, tokenizer: &Tokenizer) -> Option<usize> {
+        Some(self.mask(tokenizer)?.tokens)
+    }
+
+    /// The same, and how many of them count when a model learns replies.
+    pub(super) fn mask(&self, tokenizer: &Tokenizer) -> Option<Count> {
         let key = (tokenizer.vocabulary_size(), tokenizer.merges().len());
         let mut seen = self.seen.lock().ok()?;
         if let Some((_, count)) = seen.tokens.iter().find(|(known, _)| *known == key) {
             return Some(*count);
         }
-        let count = self.all().map(|dialogue| {
+        let mut all = Count::default();
+        for dialogue in self.all() {
             let document = match dialogue.turns.as_slice() {
                 [only] if only.role == Role::Bot => Document::Text(only.text.clone()),
                 _ => Document::Dialogue(dialogue.clone()),
             };
-            Some(document.encode(tokenizer).ok()?.ids.len())
-        });
-        let count = count.sum::<Option<usize>>()?;
-        seen.tokens.push((key, count));
-        Some(count)
+            let encoded = document.encode(tokenizer).ok()?;
+            all.tokens += encoded.ids.len();
+            all.counted += encoded.counts.iter().filter(|counts| **counts).count();
+        }
+        seen.tokens.push((key, all));
+        Some(all)
     }
 
     /// Dialogues that stand in both parts.
@@ -266,6 +280,8 @@ mod tests {
         bytes.merge(0).expect("bytes");
         let bytes = bytes.learned().expect("a tokenizer");
         assert!(pocket.tokens(split) < pocket.tokens(bytes));
+        let mask = pocket.mask(split).expect("it encodes");
+        assert!(mask.counted > mask.tokens / 4 && mask.counted < mask.tokens, "{mask:?}");
         assert_eq!(pocket.shared(), 0);
     }
 }

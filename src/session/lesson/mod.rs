@@ -5,6 +5,7 @@ mod known;
 mod learning;
 mod material;
 mod perform;
+mod perform_learning;
 mod play;
 mod prompt;
 mod read_cause;
@@ -17,8 +18,8 @@ mod stage;
 mod wait;
 
 pub use beams::Beams;
-pub use learning::begin_run;
 pub use known::{ABILITIES, known_names};
+pub use learning::{begin_run, is_tuned, tune_run};
 pub use material::{Material, Worked};
 pub use perform::{MOST_DRAWS, MOST_REPLIES};
 pub use play::{Line, Played, play};

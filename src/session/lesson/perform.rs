@@ -1,7 +1,6 @@
 //! Actions of a lesson, carried out on the session.
 
 use super::beams::Beams;
-use super::learning::begin_run;
 use super::material::material;
 use super::prompt;
 use super::read_cause::{part_of, same_rows};
@@ -15,7 +14,6 @@ use crate::lesson::Action;
 use crate::lesson::formula::Value;
 use crate::nn::Name;
 use crate::session::engine::Source;
-use crate::session::training::Order;
 use crate::{Error, Result};
 use std::sync::Arc;
 
@@ -37,22 +35,12 @@ impl Stage {
                 self.set = Some(name.clone());
             }
             Action::Preset(name) => self.preset = Some(name.clone()),
-            Action::Reset => self.begin_run()?,
-            Action::Train(_) => {
-                let n = given.known(0, Value::as_count)?.unwrap_or(0);
-                self.train(n as u64)?;
-            }
-            Action::Pause => {
-                self.session.train(Order::Pause);
-                until(&mut self.session, |session| {
-                    session.training().run.as_ref().is_none_or(|run| !run.playing)
-                })?;
-            }
-            Action::Scrub(_) => {
-                let step = given.known(0, Value::as_count)?.unwrap_or(0);
-                self.session.train(Order::Open(step as u64));
-                until(&mut self.session, |session| session.open_step().is_some())?;
-            }
+            Action::Reset
+            | Action::Train(_)
+            | Action::Pause
+            | Action::TrainHalf(_)
+            | Action::Scrub(_)
+            | Action::Tune(..) => self.learn(action, given)?,
             Action::Prompt(text) => self.look_at_prompt(text.of(self.language))?,
             Action::Seed(seed) => self.decoding.seed = *seed,
             Action::Decode { .. } => self.set_filters(given)?,
@@ -117,31 +105,6 @@ impl Stage {
             }
         }
         Ok(())
-    }
-
-    /// A run that stands before its first step.
-    fn begin_run(&mut self) -> Result<()> {
-        let (preset, set) = (self.preset.as_deref(), self.set.as_deref());
-        let order = begin_run(&self.lesson, self.language, preset, set)?;
-        self.session.train(order);
-        until(&mut self.session, |session| {
-            let training = session.training();
-            training.preparing.is_none() && training.run.is_some()
-        })
-    }
-
-    /// So many steps more; a run begins if there is none.
-    fn train(&mut self, steps: u64) -> Result<()> {
-        if self.session.training().noise_run().is_none() {
-            self.begin_run()?;
-        }
-        let Some(run) = self.session.training().noise_run() else { return Ok(()) };
-        let target = (run.step() + steps).min(run.learning.steps);
-        self.session.train(Order::PlayTo(target));
-        until(&mut self.session, |session| {
-            let run = session.training().run.as_ref();
-            run.is_none_or(|run| run.step() >= target && !run.playing)
-        })
     }
 
     fn open_model(&mut self, name: &str) -> Result<()> {

@@ -1,9 +1,10 @@
 //! What formulas read of a run under way, at the step that is looked at.
 
-use super::snapshot::{Snapshot, Written};
+use super::snapshot::{Arguments, Snapshot, Written};
+use crate::lesson::action::Half;
 use crate::lesson::formula::{Formula, Quantity, Value, World};
 use crate::session::run::RunEvent;
-use crate::session::training::Watch;
+use crate::session::training::{Reckoning, Watch, Weighed};
 use std::collections::BTreeMap;
 
 /// The loss of one step jumps; the training loss is the mean of so many.
@@ -18,10 +19,9 @@ impl<'a> Snapshot<'a> {
         Some((run, self.moment.or(run.back).unwrap_or_else(|| run.step())))
     }
 
-    pub(super) fn read_training(&self, quantity: Quantity, given: Option<&Value>) -> Option<Value> {
+    pub(super) fn read_training(&self, quantity: Quantity, given: &Arguments<'_>) -> Option<Value> {
         let (run, at) = self.run()?;
         let taken = events_until(run, at);
-        let last = || Some(taken.last()?.report);
         Some(match quantity {
             Quantity::TrainStep => (at as usize).into(),
             Quantity::TrainRunning => run.playing.into(),
@@ -38,13 +38,54 @@ impl<'a> Snapshot<'a> {
             Quantity::LossVal => run.validation().rfind(|(step, _)| *step <= at)?.1.into(),
             Quantity::LossBest => run.best()?.1.into(),
             Quantity::LossBestStep => (run.best()?.0 as usize).into(),
-            Quantity::GradNorm => last()?.grad_norm.into(),
-            Quantity::Lr => last()?.learning_rate.into(),
-            Quantity::FirstStep => (self.first_step(given?.as_text()?)? as usize).into(),
+            Quantity::Lr => taken.last()?.report.learning_rate.into(),
+            Quantity::FirstStep => (self.first_step(given.text(0)?)? as usize).into(),
             Quantity::SeriesLossTrain => Value::Series(curve(&run.events)),
             Quantity::SeriesLossVal => {
                 Value::Series(run.validation().map(|(step, loss)| (step as f64, loss)).collect())
             }
+            _ => return self.read_slow_step(quantity).or_else(|| self.read_tuning(quantity, given)),
+        })
+    }
+
+    /// Of the step that was taken slowly: what has been shown of it so far.
+    fn read_slow_step(&self, quantity: Quantity) -> Option<Value> {
+        let (run, at) = self.run()?;
+        let slow = self.slow.filter(|(record, _)| record.report.step + 1 == at);
+        match (quantity, slow) {
+            (Quantity::LossBatch, Some((record, Half::Update))) => Some(record.loss_after.into()),
+            (Quantity::LossBatch, Some((record, _))) => Some(record.report.train_loss.into()),
+            (Quantity::GradNorm, Some((_, Half::Forward))) => None,
+            (Quantity::GradNorm, _) => Some(events_until(run, at).last()?.report.grad_norm.into()),
+            (Quantity::Moved, Some((record, Half::Update))) => Some(record.moved.into()),
+            _ => None,
+        }
+    }
+
+    /// Of a run that tunes a model: beside the model that it began with.
+    fn read_tuning(&self, quantity: Quantity, given: &Arguments<'_>) -> Option<Value> {
+        let (run, at) = self.run()?;
+        let tuned = run.begun.tuned.as_ref()?;
+        // Once another model is open, the run is over for the lesson.
+        let is_open = self.opened?.run.as_ref().is_some_and(|of| of.name == run.begun.card.name);
+        if !is_open {
+            return None;
+        }
+        let tests = || Some(&run.report.as_ref().filter(|report| report.step == at)?.tests);
+        let of_set = |reckoning: Reckoning| {
+            let set = given.text(0)?;
+            let mut tests = tests()?.iter();
+            let test = tests.find(|test| test.reckoning == reckoning && test.set == set)?;
+            Some(if given.count(1) == Some(0) { test.before } else { test.after })
+        };
+        Some(match quantity {
+            Quantity::ParamsTrained => tuned.learning.into(),
+            Quantity::Moved => {
+                run.tune_look.as_ref().filter(|look| look.step == at)?.moved.share.into()
+            }
+            Quantity::Forgot => rise(tests()?)?.into(),
+            Quantity::AnswersRight => of_set(Reckoning::Answers)?.into(),
+            Quantity::MarkersRate => of_set(Reckoning::Marks)?.into(),
             _ => return None,
         })
     }
@@ -79,6 +120,14 @@ fn smoothed(events: &[RunEvent]) -> Option<f64> {
     let last = &events[events.len().saturating_sub(SMOOTHED)..];
     let sum: f64 = last.iter().map(|event| event.report.train_loss).sum();
     (!last.is_empty()).then(|| sum / last.len() as f64)
+}
+
+/// How much the loss on what was learned before has risen, in nats per token over all its tests.
+fn rise(tests: &[Weighed]) -> Option<f64> {
+    let old = || tests.iter().filter(|test| test.reckoning == Reckoning::OldLoss);
+    let tokens: usize = old().map(|test| test.count).sum();
+    let sum: f64 = old().map(|test| (test.after - test.before) * test.count as f64).sum();
+    (tokens > 0).then(|| sum / tokens as f64)
 }
 
 /// The training loss by step, in as many points as can be seen.

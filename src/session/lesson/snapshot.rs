@@ -6,7 +6,7 @@ use super::read_heads::{cosine, norm};
 use super::read_next::{Next, funnel};
 use crate::decode::Filters;
 use crate::interpret::{Change, HeadScores, Projection, Reading};
-use crate::lesson::action::Zoom;
+use crate::lesson::action::{Half, Zoom};
 use crate::lesson::formula::{Head, Quantity, Readings, Value};
 use crate::lesson::schema::Station;
 use crate::session::Conversation;
@@ -15,6 +15,7 @@ use crate::session::training::Watch;
 use crate::store::fingerprint_of;
 use crate::tensor::Threads;
 use crate::text::sets::index::Language;
+use crate::train::StepRecord;
 
 /// What formulas can see. Whoever runs lessons puts it together, in a window or without one.
 #[derive(Clone, Copy)]
@@ -32,6 +33,8 @@ pub struct Snapshot<'a> {
     pub training: Option<&'a Watch>,
     /// The step of the run that is asked about; none for the one that is looked at.
     pub moment: Option<u64>,
+    /// The step that was taken slowly, and how far it is shown.
+    pub slow: Option<(&'a StepRecord, Half)>,
     pub language: Language,
     /// What is changed in the model; `sight` is the pass with it.
     pub changes: &'a [Change],
@@ -154,6 +157,14 @@ pub fn is_provided(quantity: Quantity) -> bool {
             | Q::FirstStep
             | Q::SeriesLossTrain
             | Q::SeriesLossVal
+            | Q::LossBatch
+            | Q::MaskCounted
+            | Q::MaskTotal
+            | Q::ParamsTrained
+            | Q::Moved
+            | Q::Forgot
+            | Q::AnswersRight
+            | Q::MarkersRate
             | Q::Prob
             | Q::Logit
             | Q::Rank
@@ -209,14 +220,14 @@ pub fn is_provided(quantity: Quantity) -> bool {
 }
 
 /// What was given to a quantity, by place.
-struct Arguments<'a>(&'a [Option<Value>]);
+pub(super) struct Arguments<'a>(&'a [Option<Value>]);
 
 impl Arguments<'_> {
     fn get(&self, i: usize) -> Option<&Value> {
         self.0.get(i)?.as_ref()
     }
 
-    fn count(&self, i: usize) -> Option<usize> {
+    pub(super) fn count(&self, i: usize) -> Option<usize> {
         self.get(i)?.as_count()
     }
 
@@ -228,7 +239,7 @@ impl Arguments<'_> {
         self.get(i)?.as_token()
     }
 
-    fn text(&self, i: usize) -> Option<&str> {
+    pub(super) fn text(&self, i: usize) -> Option<&str> {
         self.get(i)?.as_text()
     }
 
@@ -325,6 +336,8 @@ impl<'a> Snapshot<'a> {
                 self.material?.would("duplicates")?.dialogues_removed.into()
             }
             Quantity::DataShared => self.material?.shared().into(),
+            Quantity::MaskCounted => self.material?.mask(own()?)?.counted.into(),
+            Quantity::MaskTotal => self.material?.mask(own()?)?.tokens.into(),
             Quantity::DataHits => {
                 let text = given.text(0)?.trim();
                 let hits = |turn: &&str| turn.contains(text);
@@ -473,7 +486,7 @@ impl Readings for Snapshot<'_> {
             .or_else(|| self.read_decoding(quantity, &given))
             .or_else(|| self.read_rest(quantity))
             .or_else(|| self.read_cause(quantity, arguments))
-            .or_else(|| self.read_training(quantity, arguments.first().and_then(Option::as_ref)))
+            .or_else(|| self.read_training(quantity, &given))
             .or_else(|| {
                 let (search, opened) = (self.decoding.search.as_ref()?, self.opened?);
                 search.read(quantity, arguments.first().and_then(Option::as_ref), opened)

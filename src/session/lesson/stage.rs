@@ -4,7 +4,7 @@ use super::material::Material;
 use super::snapshot::{Decoding, Snapshot, View, weights_of};
 use super::wait::until;
 use crate::interpret::Component;
-use crate::lesson::action::Argument;
+use crate::lesson::action::{Argument, Half, Method};
 use crate::lesson::formula::{Formula, Value, World};
 use crate::lesson::runner::Order;
 use crate::lesson::{Action, Lesson};
@@ -29,6 +29,8 @@ pub struct Stage {
     pub(super) set: Option<String>,
     /// The preset of the runs to come.
     pub(super) preset: Option<String>,
+    /// How far the step that was taken slowly is shown.
+    pub(super) half: Option<Half>,
     /// Whether the rows stayed the same when the text was last lengthened.
     pub(super) same_rows: Option<bool>,
     /// How many tokens the prompt has: what is behind was taken or written.
@@ -57,7 +59,7 @@ pub fn is_performed(action: &str) -> bool {
         "Station", "Model", "Data", "Prompt", "Seed", "Decode", "Mark", "Open", "Close", "Zoom",
         "Select", "Forward", "Back", "Take", "Rewind", "Draw", "Replies", "Say", "NewChat",
         "BeamStep", "BeamRun", "Clean", "Merge", "Ablate", "Patch", "Restore", "Preset", "Reset",
-        "Train", "Pause", "Scrub",
+        "Train", "Pause", "Scrub", "TrainHalf", "Tune",
     ]
     .contains(&action)
 }
@@ -82,6 +84,7 @@ impl Stage {
             material: None,
             set: None,
             preset: None,
+            half: None,
             same_rows: None,
             prompt: 0,
             weights: None,
@@ -115,6 +118,7 @@ impl Stage {
             material: self.material.as_ref(),
             training: self.session.training().run.as_ref(),
             moment: None,
+            slow: self.session.training().record.as_deref().zip(self.half),
             language: self.language,
             changes: self.session.changes(),
             same_rows: self.same_rows,
@@ -177,7 +181,16 @@ impl Resolved {
                 vec![value(position), value(layer), value(head), value(of).map(token), value(cell)]
             }
             Action::Take(argument) => vec![Some(token(argument.value(world)))],
-            Action::Draw(n) | Action::Merge(n) | Action::Train(n) | Action::Scrub(n) => vec![Some(n.value(world))],
+            Action::Draw(n) | Action::Merge(n) | Action::Train(n) | Action::Scrub(n) => {
+                vec![Some(n.value(world))]
+            }
+            Action::Tune(_, method, steps) => {
+                let rank = match method {
+                    Method::Full => None,
+                    Method::Lora(rank) => Some(rank.value(world)),
+                };
+                vec![Some(steps.value(world)), rank]
+            }
             Action::Patch { row, .. } => vec![Some(row.value(world))],
             Action::Ablate(part) => vec![Some(match part.parse::<Component>() {
                 Ok(_) => Value::Text(part.clone()),

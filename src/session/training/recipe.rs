@@ -13,7 +13,7 @@ use crate::text::clean::RuleReport;
 use crate::text::dialogue::Problem;
 use crate::text::sets::sample;
 use crate::train::{
-    Corpus, Counted, Examples, Learning, Plan, Preset, TokenizerChoice, Trainer, Tuning,
+    Corpus, Counted, Examples, Learning, Plan, Preset, Shape, TokenizerChoice, Trainer, Tuning,
     document_sequences, text_sequences,
 };
 use crate::{Error, Result};
@@ -78,6 +78,38 @@ pub struct Prepared {
 }
 
 impl Recipe {
+    /// Of a run in which a model of this shape learns the replies of dialogues.
+    pub fn to_tune(config: &Config, data: &str, learning: Learning, tune: Tune) -> Self {
+        let model = Shape {
+            layers: config.layers,
+            heads: config.heads,
+            width: config.width,
+            inner: Some(config.inner),
+            context: config.context,
+            dropout: config.dropout,
+            begin: Default::default(),
+        };
+        let preset = Preset {
+            format: 1,
+            about: String::new(),
+            model,
+            tokenizer: TokenizerChoice::Bpe(config.vocabulary),
+            data: Vec::new(),
+            turns_as_lines: false,
+            learning,
+        };
+        Self {
+            name: data.into(),
+            preset,
+            data: vec![data.into()],
+            read_as: None,
+            cleaned: true,
+            seed: 0,
+            keeps_data: false,
+            tune: Some(tune),
+        }
+    }
+
     /// Reads the data, learns the tokenizer and makes a model of random weights. `progress` is told
     /// what is being done, and may end it.
     ///

@@ -11,6 +11,7 @@ use crate::store::Model;
 use crate::tensor::Threads;
 use crate::text::Tokenizer;
 use crate::text::template::Templated;
+use crate::train::share_moved;
 use crate::{Error, Result};
 use std::sync::Arc;
 
@@ -63,6 +64,8 @@ pub struct Moved {
     pub blocks: Vec<[f32; PARTS]>,
     pub tokens: f32,
     pub positions: f32,
+    /// The share of all weights that are not what they were.
+    pub share: f64,
 }
 
 /// Tokens of a reply at most, and prompts.
@@ -268,6 +271,7 @@ fn chances(
 
 /// How far each part moved.
 fn moved(now: &Parameters<f32>, before: &Parameters<f32>) -> Moved {
+    let share = share_moved(&now.values, &before.values);
     let (now, old) = (now.view(), before.view());
     let width = before.config.width;
     let third = |i: usize| (i * width..(i + 1) * width, 3 * width);
@@ -292,6 +296,7 @@ fn moved(now: &Parameters<f32>, before: &Parameters<f32>) -> Moved {
         blocks: now.blocks.iter().zip(&old.blocks).map(block).collect(),
         tokens: relative(now.wte, old.wte),
         positions: relative(now.wpe, old.wpe),
+        share,
     }
 }
 
@@ -331,6 +336,9 @@ mod tests {
         assert!((moved.blocks[1][1] - 0.5).abs() < 1e-5, "{moved:?}");
         assert_eq!(moved.blocks[1].iter().filter(|part| **part > 0.0).count(), 1);
         assert!((moved.tokens - 0.1).abs() < 1e-5 && moved.positions == 0.0);
+        let keys_and_tokens = 8 * 8 + 11 * 8;
+        let share = f64::from(keys_and_tokens) / before.values.len() as f64;
+        assert!((moved.share - share).abs() < 1e-12, "{} and {share}", moved.share);
     }
 
     #[test]

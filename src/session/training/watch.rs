@@ -217,6 +217,14 @@ impl Watch {
         self.look = Some(probe);
     }
 
+    /// The moment that is opened if one goes back to a step: the newest that is kept up to there.
+    pub fn moment_at(&self, step: u64) -> u64 {
+        if step >= self.step() {
+            return self.step();
+        }
+        self.kept.iter().copied().filter(|kept| *kept <= step).max().unwrap_or(0)
+    }
+
     /// Updates made.
     pub fn step(&self) -> u64 {
         self.events.last().map_or(self.begun.step, |event| event.report.step + 1)

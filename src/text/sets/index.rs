@@ -31,6 +31,8 @@ const ASSETS: &[(&str, &str)] = &assets![
     "plain-en.scenes.ron",
     "plain-zh.core.txt",
     "plain-zh.scenes.ron",
+    "asked-zh.scenes.ron",
+    "asked.scenes.ron",
     "bridge.core.txt",
     "bridge.scenes.ron",
     "facts.answers.ron",

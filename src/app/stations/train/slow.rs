@@ -12,8 +12,9 @@ use crate::app::widgets::{
 };
 use crate::app::words::fill;
 use crate::lesson::Part as Named;
+use crate::lesson::action::Half;
 use crate::session::training::{Order, Watch};
-use crate::train::StepRecord;
+use crate::train::{StepRecord, Term};
 use egui::{
     Align2, ComboBox, DragValue, Mesh, Rect, Role, ScrollArea, Sense, Ui, Vec2, pos2, vec2,
 };
@@ -26,6 +27,34 @@ pub struct State {
     /// The tensor and the number in it whose update is shown.
     tensor: usize,
     number: usize,
+}
+
+/// Terms of a gradient that are shown one by one.
+const TERMS: usize = 8;
+
+/// The phases, in the order of their tabs.
+const LOSS: usize = 1;
+const BACKWARD: usize = 2;
+const UPDATE: usize = 4;
+
+impl State {
+    /// Turns to a part of the step.
+    pub fn show(&mut self, half: Half) {
+        self.phase = match half {
+            Half::Forward => LOSS,
+            Half::Backward => BACKWARD,
+            Half::Update => UPDATE,
+        };
+    }
+
+    /// How far the step is shown.
+    pub fn half(&self) -> Half {
+        match self.phase {
+            ..BACKWARD => Half::Forward,
+            BACKWARD..UPDATE => Half::Backward,
+            _ => Half::Update,
+        }
+    }
 }
 
 pub fn stage(
@@ -67,7 +96,7 @@ pub fn stage(
             1 => losses(ui, ctx, run, record),
             2 => backward(ui, ctx, run, record),
             3 => clipping(ui, ctx, run, record),
-            _ => update(ui, ctx, state, record),
+            _ => update(ui, ctx, state, run, record),
         }
     });
 }
@@ -244,9 +273,14 @@ fn clipping(ui: &mut Ui, ctx: &Context, run: &Watch, record: &StepRecord) {
     }
 }
 
-fn update(ui: &mut Ui, ctx: &Context, state: &mut State, record: &StepRecord) {
+fn update(ui: &mut Ui, ctx: &Context, state: &mut State, run: &Watch, record: &StepRecord) {
     let (words, colours) = (ctx.words.train, ctx.look.colours());
     explain(ui, ctx, words.update_why);
+    let losses = [record.report.train_loss, record.loss_after].map(|loss| format!("{loss:.4}"));
+    let text = fill(words.same_batch, &[&losses[0], &losses[1]]);
+    let text = format!("{text} {}", fill(words.share_moved, &[&format!("{:.2}", 100.0 * record.moved)]));
+    paragraph(ui, &text, Type::Body, colours.text2);
+    ui.add_space(8.0);
     state.tensor = state.tensor.min(record.specs.len().saturating_sub(1));
     ui.horizontal(|ui| {
         let name = |i: usize| record.specs.get(i).map_or("", |spec| spec.name.as_str());
@@ -301,6 +335,53 @@ fn update(ui: &mut Ui, ctx: &Context, state: &mut State, record: &StepRecord) {
         named(&response, Role::Label, true, &format!("{name}: {}", values.join(", ")));
         ui.painter().hline(rect.x_range(), rect.bottom(), egui::Stroke::new(1.0, colours.line0));
     }
+    match record.terms(index) {
+        Some(all) => terms(ui, ctx, run, &all),
+        None => {
+            ui.add_space(16.0);
+            paragraph(ui, words.within_norm, Type::Body, colours.text2);
+        }
+    }
+}
+
+/// The largest terms of a gradient; how many there are beside them, and what all come to.
+fn terms(ui: &mut Ui, ctx: &Context, run: &Watch, terms: &[Term]) {
+    let (words, colours) = (ctx.words.train, ctx.look.colours());
+    ui.add_space(16.0);
+    paragraph(ui, &fill(words.gradient_terms, &[&terms.len()]), Type::Body, colours.text2);
+    let font = Type::NumberSmall.font();
+    let line = |ui: &mut Ui, name: &str, text: &str| {
+        let (rect, response) =
+            ui.allocate_exact_size(vec2(ui.available_width(), 24.0), Sense::hover());
+        let at = pos2(rect.left() + 0.3 * rect.width(), rect.center().y);
+        put(ui.painter(), at, Align2::LEFT_CENTER, text, font.clone(), colours.text1);
+        named(&response, Role::Label, true, &format!("{name}: {text}"));
+        rect
+    };
+    for term in terms.iter().take(TERMS) {
+        let (sequence, position, token) = term.place;
+        let piece = piece(ctx, run, token);
+        let place = fill(words.text_and_place, &[&(sequence + 1), &position]);
+        let product = exact(term.product() as f32);
+        let text = format!("{} × {} = {product}", exact(term.input), exact(term.output));
+        let rect = line(ui, &format!("{place}, {}", piece.text), &text);
+        let at = rect.left_center();
+        put(ui.painter(), at, Align2::LEFT_CENTER, &place, Type::Small.font(), colours.text3);
+        let at = (Edge::Left(rect.left() + 0.15 * rect.width()), rect.center().y);
+        let wide = chip_width(ui.painter(), Chip::SMALL, &piece).min(0.14 * rect.width());
+        chip_at(ui.painter(), &ctx.look, Chip::SMALL, &piece, at, wide, ChipState::Rest);
+    }
+    let sum = |terms: &[Term]| exact(terms.iter().map(Term::product).sum::<f64>() as f32);
+    if terms.len() > TERMS {
+        let rest = fill(words.other_places, &[&(terms.len() - TERMS)]);
+        let rect = line(ui, &rest, &sum(&terms[TERMS..]));
+        let at = rect.left_center();
+        put(ui.painter(), at, Align2::LEFT_CENTER, &rest, Type::Small.font(), colours.text3);
+    }
+    let rect = line(ui, words.together, &sum(terms));
+    let at = rect.left_center();
+    put(ui.painter(), at, Align2::LEFT_CENTER, words.together, Type::Small.font(), colours.text2);
+    ui.painter().hline(rect.x_range(), rect.top(), egui::Stroke::new(1.0, colours.line1));
 }
 
 /// All digits that a single-precision number has.

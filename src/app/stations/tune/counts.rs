@@ -1,11 +1,13 @@
 //! What counts: dialogues that are learned from, token by token, with the loss of each.
 
 use crate::app::context::Context;
+use crate::app::lesson::part;
 use crate::app::numbers;
 use crate::app::piece::Piece;
 use crate::app::theme::{Part, Type};
 use crate::app::widgets::{Chip, ChipState, Edge, bar, chip_at, chip_width, named, put};
 use crate::app::words::fill;
+use crate::lesson::Part as Named;
 use crate::session::training::Watch;
 use crate::text::template::{BOT, Templated, USER};
 use egui::{Align2, Color32, Rect, Role, Sense, Stroke, Ui, pos2, vec2};
@@ -18,6 +20,7 @@ const FULL: f32 = 4.0;
 
 pub fn stage(ui: &mut Ui, ctx: &Context, run: &Watch) {
     let words = ctx.words.tune;
+    part(ui, Named::TuneMask, ui.clip_rect());
     heading(ui, ctx, words.what_counts, words.loss_of_token);
     let Some(tuned) = &run.begun.tuned else { return };
     let losses = run.tune_look.as_ref().map(|look| &look.losses);

@@ -14,13 +14,15 @@ pub use inspect::inspector;
 use super::About;
 use super::train;
 use crate::app::context::{Action, Context};
+use crate::app::lesson::{is_hidden, part};
 use crate::app::piece::Piece;
 use crate::app::theme::Type;
 use crate::app::transport::{Move, Track, Transport};
 use crate::app::widgets::{ButtonKind, button, paragraph, tabs, width};
 use crate::app::words::{Words, fill};
+use crate::lesson::Part as Named;
 use crate::session::training::{Begin, Order, Recipe, Watch};
-use egui::{Align, Layout, Rect, RichText, ScrollArea, Sense, Stroke, Ui, UiBuilder};
+use egui::{Align, Layout, Rect, RichText, ScrollArea, Sense, Stroke, Ui, UiBuilder, pos2};
 
 /// A view of the run.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -53,6 +55,17 @@ pub struct State {
     /// The run whose warning was dismissed.
     ignored: Option<String>,
     history: history::State,
+}
+
+impl State {
+    /// Turns to the run; or to what is chosen before one, with LoRA.
+    pub fn show_learning(&mut self, chooses_lora: bool) {
+        self.tab = Tab::Learn;
+        self.choosing = chooses_lora;
+        if chooses_lora {
+            self.form.set_lora(true);
+        }
+    }
 }
 
 /// The stage.
@@ -155,11 +168,11 @@ fn learn(ui: &mut Ui, ctx: &Context, state: &mut State, run: &Watch) {
     ui.painter().vline(middle, full.y_range(), line);
     column(ui, left, "counts", |ui| counts::stage(ui, ctx, run));
     column(ui, right, "became", |ui| {
-        beside::stage(ui, ctx, state, run);
-        ui.add_space(20.0);
-        gained::stage(ui, ctx, run);
-        ui.add_space(20.0);
-        moved::stage(ui, ctx, run);
+        section_of(ui, Named::TuneBefore, |ui| beside::stage(ui, ctx, state, run));
+        if !is_hidden(ui.ctx(), Named::TuneGained) {
+            section_of(ui, Named::TuneGained, |ui| gained::stage(ui, ctx, run));
+        }
+        section_of(ui, Named::TuneMoved, |ui| moved::stage(ui, ctx, run));
     });
     ui.allocate_rect(full, Sense::hover());
 }
@@ -168,6 +181,14 @@ fn column(ui: &mut Ui, place: Rect, name: &str, add: impl FnOnce(&mut Ui)) {
     ui.scope_builder(UiBuilder::new().max_rect(place), |ui| {
         ScrollArea::vertical().id_salt(name).auto_shrink(false).show(ui, add);
     });
+}
+
+/// A section of the right column, which lessons can point at.
+fn section_of(ui: &mut Ui, name: Named, add: impl FnOnce(&mut Ui)) {
+    let top = ui.cursor().min;
+    add(ui);
+    part(ui, name, Rect::from_min_max(top, pos2(ui.max_rect().right(), ui.cursor().top())));
+    ui.add_space(20.0);
 }
 
 fn section(ui: &mut Ui, ctx: &Context, text: &str) {

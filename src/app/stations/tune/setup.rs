@@ -2,19 +2,21 @@
 
 use super::{State, main_button, plain_button};
 use crate::app::context::{Action, Context};
+use crate::app::lesson::part;
 use crate::app::numbers;
 use crate::app::stations::chat::fact;
 use crate::app::stations::train::{choice, preparing, scientific, setting};
 use crate::app::theme::Type;
 use crate::app::widgets::{Slider, paragraph, put, segmented, slider, switch};
 use crate::app::words::fill;
+use crate::lesson::Part as Named;
 use crate::nn::{Lora, LoraTarget};
 use crate::session::engine::Source;
 use crate::session::library::{Request, SetKey};
 use crate::session::shipped_models;
 use crate::session::training::{Begin, Order, Recipe, Tune};
 use crate::text::sets::index::{Form as SetForm, Language as SetLanguage};
-use crate::train::{Learning, Preset, Shape, TokenizerChoice, Tuning};
+use crate::train::{LORA_LEARNING_RATE, Learning, Tuning};
 use egui::{
     Align2, DragValue, Rect, ScrollArea, Sense, Stroke, StrokeKind, Ui, UiBuilder, pos2, vec2,
 };
@@ -22,8 +24,6 @@ use std::path::PathBuf;
 
 /// Ranks to choose from.
 const RANKS: [usize; 7] = [1, 2, 4, 8, 16, 32, 64];
-/// With LoRA, learning begins from added matrices that are zero: it takes larger steps.
-const LORA_LEARNING_RATE: f64 = 10.0;
 /// Lines of a run's log.
 const LINES: u64 = 3000;
 /// The persona that is offered first.
@@ -86,7 +86,7 @@ impl Form {
         Tuning::Lora { rank, alpha: 2.0 * rank as f64, targets }
     }
 
-    fn set_lora(&mut self, lora: bool) {
+    pub fn set_lora(&mut self, lora: bool) {
         if lora == self.lora {
             return;
         }
@@ -216,6 +216,7 @@ fn dialogues(ui: &mut Ui, ctx: &Context, form: &mut Form, actions: &mut Vec<Acti
 
 fn method(ui: &mut Ui, ctx: &Context, form: &mut Form) {
     let (words, colours) = (ctx.words.tune, ctx.look.colours());
+    let top = ui.cursor().min;
     heading(ui, ctx, words.method);
     let labels = [words.all_weights, words.lora];
     if let Some(chosen) = segmented(ui, &ctx.look, &labels, usize::from(form.lora)) {
@@ -227,6 +228,8 @@ fn method(ui: &mut Ui, ctx: &Context, form: &mut Form) {
     if form.lora {
         rank_and_targets(ui, ctx, form);
     }
+    let place = Rect::from_min_max(top, pos2(ui.max_rect().right(), ui.cursor().top()));
+    part(ui, Named::TuneLora, place);
     let Some(config) = ctx.session.opened().map(|opened| &opened.model.parameters.config) else {
         return;
     };
@@ -341,38 +344,12 @@ pub fn begin(ctx: &Context, form: &Form) -> Option<Action> {
             (order.name().to_string(), Some(order))
         }
     };
-    let model = Shape {
-        layers: config.layers,
-        heads: config.heads,
-        width: config.width,
-        inner: Some(config.inner),
-        context: config.context,
-        dropout: config.dropout,
-        begin: Default::default(),
-    };
-    let preset = Preset {
-        format: 1,
-        about: String::new(),
-        model,
-        tokenizer: TokenizerChoice::Bpe(config.vocabulary),
-        data: Vec::new(),
-        turns_as_lines: false,
-        learning,
-    };
     let base = opened
         .run
         .as_ref()
         .map_or(opened.name.clone(), |run| fill(ctx.words.tune.moment, &[&run.name, &run.step]));
-    let recipe = Recipe {
-        name: name.clone(),
-        preset,
-        data: vec![name],
-        read_as: None,
-        cleaned: true,
-        seed: 0,
-        keeps_data: false,
-        tune: Some(Tune { base, tuning: form.tuning(config.width), mix: 0.0 }),
-    };
+    let tune = Tune { base, tuning: form.tuning(config.width), mix: 0.0 };
+    let recipe = Recipe::to_tune(config, &name, learning, tune);
     let chinese = form.for_chinese == Some(true);
     let watched = if chinese { ctx.words.ask_example_zh } else { ctx.words.ask_example_en };
     let runs = ctx.session.training().runs.clone();
