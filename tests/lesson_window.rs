@@ -142,6 +142,38 @@ fn every_lesson_is_played_in_both_languages() {
 }
 
 #[test]
+fn before_a_class_a_lesson_is_played_from_the_bar_below_the_stage() {
+    for language in LANGUAGES {
+        let words = language.words();
+        let mut window = window(language, Station::Chat);
+        open(&mut window, "08-the-die");
+        window.state_mut().act(Action::TurnPresenter);
+        settle(&mut window);
+        let data = Station::Data.title(words);
+        let is_there = |window: &Window| window.query_by_role_and_label(Role::Tab, data).is_some();
+        assert!(!is_there(&window), "the lesson leads, no station does");
+        next(&mut window, words);
+        let lesson = window.state().lesson_runner().expect("a lesson").lesson().clone();
+        for step in 0..2 {
+            assert_eq!(position(&window), step);
+            let place = words.lesson.step_of.replace("{0}", &(step + 1).to_string());
+            let place = place.replace("{1}", &lesson.steps.len().to_string());
+            assert!(has(&window, &place), "{place}");
+            play_step(&mut window, words, &lesson.id);
+        }
+        // What is read has the whole width, and the keys of a remote control lead on and back.
+        press(&mut window, Key::PageUp);
+        settle(&mut window);
+        assert!(position(&window) < 2);
+        press(&mut window, Key::Escape);
+        settle(&mut window);
+        assert!(is_there(&window));
+        click(&mut window, words.lesson.leave);
+        assert!(window.state().lesson_runner().is_none());
+    }
+}
+
+#[test]
 fn leaving_puts_back_what_was_there() {
     let words = Language::English.words();
     let mut window = window(Language::English, Station::Chat);

@@ -161,17 +161,21 @@ fn tokens(
     }
     for (language, model) in loaded.lesson.setup.model.each() {
         // That there is no such model is told already.
-        let Ok(model) = crate::session::open_model(Path::new(model)) else { continue };
-        let tokenizer = model.tokenizer()?;
+        let Ok(opened) = crate::session::open_model(Path::new(model)) else { continue };
+        let tokenizer = opened.tokenizer()?;
         for (place, en, zh) in tokens {
             let text = if language == Language::En { en } else { zh };
             if tokenizer.id_of_special(text).is_some() {
                 continue;
             }
-            let count = tokenizer.encode_plain(text)?.len();
-            if count != 1 {
+            let ids = tokenizer.encode_plain(text)?;
+            if ids.len() != 1 {
+                let pieces = ids.iter().filter_map(|id| tokenizer.piece(*id));
+                let pieces: Vec<String> = pieces.map(|piece| format!("'{piece}'")).collect();
                 let what = format!(
-                    "'{text}' has to be one token, and here it is {count}; bind one with top(1)"
+                    "'{text}' has to be one token, and {model} reads {}; most words carry a space in front, \
+                     each language has its own, lang(' cat', '猫'), and top(1) is always one",
+                    pieces.join(" + ")
                 );
                 problems.push(Problem::error(&loaded.file, *place, what));
             }

@@ -31,7 +31,7 @@ impl Filters {
         check(
             self.temperature,
             |t| t > 0.0 && t.is_finite(),
-            || "--temperature must be above 0; use --strategy greedy for the most probable token",
+            || "--temperature must be above 0; --top-k 1 always takes the most probable token",
         )?;
         check(
             self.top_p,

@@ -164,6 +164,7 @@ pub fn share_moved(now: &[f32], before: &[f32]) -> f64 {
 
 #[cfg(test)]
 mod tests {
+    use super::Term;
     use crate::nn::batch::loss;
     use crate::nn::{BatchWorkspace, Parameters};
     use crate::tensor::Threads;

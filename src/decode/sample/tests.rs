@@ -181,7 +181,7 @@ fn what_cannot_be_generated_is_refused() {
     assert!(refuse(greedy(1), &[10]).to_string().contains("token 10"));
     assert!(refuse(greedy(1), &[1; 5]).to_string().contains("holds only 4"));
     let cold = Filters { temperature: Some(0.0), ..Filters::default() };
-    assert!(refuse(sampling(cold, 0), &[1]).to_string().contains("--strategy greedy"));
+    assert!(refuse(sampling(cold, 0), &[1]).to_string().contains("--top-k 1"));
     assert_eq!(sample_all(greedy(1), 2, &[1], &mut model).unwrap_err().exit_status(), 2);
     assert_eq!(sample_all(greedy(1), 0, &[1], &mut model).unwrap_err().exit_status(), 2);
 }

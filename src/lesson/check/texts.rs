@@ -8,7 +8,6 @@ use crate::lesson::part::Part;
 use crate::lesson::prose::{Prose, Target};
 use crate::lesson::reading;
 use crate::lesson::schema::{Bet, Lesson, Task, Text};
-use crate::text::sets::index::Language;
 
 /// What a step's text, or a reveal's, holds at most: English words and Chinese characters.
 const STEP: (usize, usize) = (65, 140);
@@ -20,12 +19,15 @@ impl Checker<'_> {
     /// A text that a learner reads at once.
     pub(super) fn text(&mut self, spot: Spot<'_>, text: &Text) {
         self.limited(spot, text, STEP);
+        self.is_easy(spot, text);
     }
 
     pub(super) fn takeaway(&mut self, spot: Spot<'_>, text: &Text) {
         self.limited(spot, text, TAKEAWAY);
+        self.is_easy(spot, text);
     }
 
+    /// What only teachers read.
     pub(super) fn text_of_any_length(&mut self, spot: Spot<'_>, text: &Text) {
         self.limited(spot, text, NOTE);
     }
@@ -43,13 +45,13 @@ impl Checker<'_> {
                 format!("{zh} characters; {characters} are the most, so leave something out");
             self.error(spot.field("zh").place(), what);
         }
-        self.one(spot.field("en"), &text.en, Language::En);
-        self.one(spot.field("zh"), &text.zh, Language::Zh);
+        self.one(spot.field("en"), &text.en);
+        self.one(spot.field("zh"), &text.zh);
         self.alike(spot, text);
     }
 
     /// A text in one language.
-    fn one(&mut self, spot: Spot<'_>, prose: &Prose, language: Language) {
+    fn one(&mut self, spot: Spot<'_>, prose: &Prose) {
         if prose.source.trim().is_empty() {
             self.error(spot.place(), "this text is empty");
         }
@@ -71,18 +73,20 @@ impl Checker<'_> {
             );
         }
         if let Some(number) = typed_number(&plain) {
-            let at = prose.source.find(&number).unwrap_or(0);
+            let digits = number.trim_end_matches(['%', '％']);
+            let at = prose.source.find(digits).unwrap_or(0);
             let what =
                 format!("{number} is typed; a measured number is written {{formula|format}}");
             self.warn(spot.inside(at), what);
         }
-        let hard = match language {
-            Language::En => reading::hard_words(&plain, self.lesson.level),
-            Language::Zh => Vec::new(),
-        };
+    }
+
+    /// The level of reading, in English.
+    fn is_easy(&mut self, spot: Spot<'_>, text: &Text) {
+        let hard = reading::hard_words(&text.en.plain(), self.lesson.level);
         if !hard.is_empty() {
             let hard = hard.join(", ");
-            self.warn(spot.place(), format!("beyond the level of reading: {hard}"));
+            self.warn(spot.field("en").place(), format!("beyond the level of reading: {hard}"));
         }
     }
 
@@ -160,6 +164,7 @@ pub(in crate::lesson) fn is_hanzi(c: char) -> bool {
 
 /// A number with a decimal point or a percent sign.
 fn typed_number(plain: &str) -> Option<String> {
+    let plain = plain.replace(" %", "%");
     let numeric = |c: char| c.is_ascii_digit() || c == '.';
     plain.split(|c: char| !numeric(c) && c != '%' && c != '％').find_map(|word| {
         let word = word.trim_matches('.');
