@@ -119,6 +119,10 @@ fn every_lesson_is_played_in_both_languages() {
         let words = language.words();
         let mut window = window(language, Station::Chat);
         for (id, _) in LESSONS {
+            // These train for a minute; in Chinese the learner without a window does.
+            if language == Language::Chinese && ["10-live", "11-tune"].contains(id) {
+                continue;
+            }
             open(&mut window, id);
             assert_eq!(phase(&window), Phase::Question, "{id}");
             next(&mut window, words);

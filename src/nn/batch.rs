@@ -6,7 +6,7 @@
 
 mod trace;
 
-pub use trace::{Factors, Trace};
+pub use trace::{Factors, Spot, Trace};
 
 use super::activations::SequenceActivations;
 use super::attention::Mask;

@@ -16,7 +16,9 @@ mod trainer;
 pub use corpus::{Corpus, Document, Split, kept_back};
 pub use evaluate::{Evaluation, document_sequences, evaluate, text_sequences};
 pub use examples::{Counted, Cursor, Examples};
-pub use preset::{Begin, LORA_LEARNING_RATE, Learning, Preset, Shape, TokenizerChoice, TuningPreset};
+pub use preset::{
+    Begin, LORA_LEARNING_RATE, Learning, Preset, Shape, TokenizerChoice, TuningPreset,
+};
 pub use record::{StepRecord, Term, WeightUpdate, WeightsAt, share_moved};
 pub use schedule::learning_rate;
 pub use trainer::{Plan, Progress, StepReport, Trainer, Tuning};

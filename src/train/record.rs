@@ -1,7 +1,7 @@
 //! One step with all that happened in it, copied from where it happened.
 
 use super::trainer::StepReport;
-use crate::nn::batch::{Factors, Trace};
+use crate::nn::batch::{Factors, Spot, Trace};
 use crate::nn::{Sequence, Spec, UpdateConstants};
 use std::ops::Range;
 
@@ -40,7 +40,7 @@ pub struct StepRecord {
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Term {
     /// The sequence of the batch, the position there, and its token.
-    pub place: (usize, usize, u32),
+    pub place: Spot,
     pub input: f32,
     pub output: f32,
 }
@@ -120,27 +120,22 @@ impl StepRecord {
         let Factors { x, dy } = self.trace.matrices.get(name)?;
         let places = self.trace.places.iter();
         let rows = x.chunks(x.len() / places.len()).zip(dy.chunks(dy.len() / places.len()));
-        let term = |(place, (x, dy)): (&(usize, usize, u32), (&[f32], &[f32]))| {
+        let terms = places.zip(rows).map(|(place, (x, dy))| {
             Some(Term { place: *place, input: *x.get(input)?, output: *dy.get(output)? })
-        };
-        places.zip(rows).map(term).collect()
+        });
+        terms.collect()
     }
 
     fn of_bias(&self, matrix: &str, output: usize, outputs: usize) -> Option<Vec<Term>> {
         let dy = self.trace.matrices.get(matrix)?.dy.chunks(outputs);
-        let term = |(place, dy): (&(usize, usize, u32), &[f32])| {
+        let term = |(place, dy): (&Spot, &[f32])| {
             Some(Term { place: *place, input: 1.0, output: *dy.get(output)? })
         };
         self.trace.places.iter().zip(dy).map(term).collect()
     }
 
     /// Rows of the embedding that were looked up at these places.
-    fn looked_up(
-        &self,
-        column: usize,
-        width: usize,
-        is_there: impl Fn((usize, usize, u32)) -> bool,
-    ) -> Vec<Term> {
+    fn looked_up(&self, column: usize, width: usize, is_there: impl Fn(Spot) -> bool) -> Vec<Term> {
         let rows = self.trace.places.iter().zip(self.trace.embedded.chunks(width));
         let there = rows.filter(|(place, _)| is_there(**place));
         there.map(|(place, d)| Term { place: *place, input: 1.0, output: d[column] }).collect()
@@ -220,7 +215,11 @@ mod tests {
                 let sum: f64 = terms.iter().map(Term::product).sum();
                 let gradient = f64::from(record.gradients[index]);
                 let size: f64 = terms.iter().map(|term| term.product().abs()).sum();
-                assert!((sum - gradient).abs() <= 1e-6 * size + 1e-12, "{}: {sum} {gradient}", spec.name);
+                assert!(
+                    (sum - gradient).abs() <= 1e-6 * size + 1e-12,
+                    "{}: {sum} {gradient}",
+                    spec.name
+                );
                 summed += 1;
             }
         }

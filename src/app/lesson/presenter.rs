@@ -10,7 +10,9 @@ use crate::app::widgets::{Icon, icon_button, paint_icon, paragraph, put, scaled_
 use crate::app::words::fill;
 use crate::lesson::Glossary;
 use crate::lesson::runner::{Input, Phase};
-use egui::{Align, Align2, Frame, Id, Layout, Margin, Panel, Rect, ScrollArea, Ui, UiBuilder, pos2, vec2};
+use egui::{
+    Align, Align2, Frame, Id, Layout, Margin, Panel, Rect, ScrollArea, Ui, UiBuilder, pos2, vec2,
+};
 
 /// Heights of the bar at the bottom: the least, and the share of the window that it may take.
 const LEAST: f32 = 134.0;
@@ -31,7 +33,9 @@ pub fn top(ui: &mut Ui, view: View<'_>, playing: &Playing, asked: &mut Vec<Ask>)
     put(ui.painter(), at, Align2::LEFT_CENTER, title, Type::Heading.font(), colours.text1);
     let wide = (full.width() * 0.26).max(240.0);
     let middle = Rect::from_center_size(full.center(), vec2(wide, 14.0));
-    ui.scope_builder(UiBuilder::new().max_rect(middle), |ui| dashes(ui, &view.look, playing, asked));
+    ui.scope_builder(UiBuilder::new().max_rect(middle), |ui| {
+        dashes(ui, &view.look, playing, asked)
+    });
     let right = UiBuilder::new()
         .max_rect(full.with_max_x(full.right() - 32.0))
         .layout(Layout::right_to_left(Align::Center));
@@ -54,17 +58,22 @@ pub fn bar(ui: &mut Ui, view: View<'_>, desk: &mut Desk, asked: &mut Vec<Ask>) {
     let id = Id::unique("height of the class's bar");
     let high = ui.data(|data| data.get_temp::<f32>(id)).unwrap_or(LEAST);
     let most = (ui.max_rect().height() * MOST).max(LEAST);
-    let frame = Frame::new()
-        .fill(view.look.colours().panel)
-        .inner_margin(Margin { left: 56, right: 40, top: 16, bottom: 10 });
+    let frame = Frame::new().fill(view.look.colours().panel).inner_margin(Margin {
+        left: 56,
+        right: 40,
+        top: 16,
+        bottom: 10,
+    });
     let bar = Panel::bottom("lesson before a class").exact_size(high.clamp(LEAST, most));
     let shown = bar.frame(frame).show(ui, |ui| {
         let full = ui.max_rect();
         let edge = full.left() + full.width() * SAID;
         let columns = [full.with_max_x(edge - 20.0), full.with_min_x(edge + 20.0)];
         let glossary = desk.glossary.as_ref();
-        let said = column(ui, columns[0], "said", |ui| said(ui, view, &mut playing, glossary, asked));
-        let done = column(ui, columns[1], "done", |ui| done(ui, view, &mut playing, glossary, asked));
+        let said =
+            column(ui, columns[0], "said", |ui| said(ui, view, &mut playing, glossary, asked));
+        let done =
+            column(ui, columns[1], "done", |ui| done(ui, view, &mut playing, glossary, asked));
         said.max(done) + 26.0
     });
     if (shown.inner - high).abs() > 0.5 {

@@ -37,9 +37,8 @@ impl Shell {
             Action::Tune(data, method, _) => {
                 let (lesson, language) = (playing.runner.lesson(), playing.runner.language());
                 let opened = self.session.opened();
-                let opened = opened.ok_or_else(|| {
-                    Error::failed(self.settings.language.words().reading)
-                })?;
+                let opened =
+                    opened.ok_or_else(|| Error::failed(self.settings.language.words().reading))?;
                 let data = data.of(language);
                 let order = tune_run(lesson, language, opened, (data, method), given)?;
                 playing.seen.trains = true;

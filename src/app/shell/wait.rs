@@ -49,9 +49,8 @@ impl Shell {
             }
             Wait::Trained(step) => {
                 let run = self.session.training().run.as_ref();
-                let is_over = |run: &Watch| {
-                    run.diverged.is_some() || (run.step() >= step && !run.playing)
-                };
+                let is_over =
+                    |run: &Watch| run.diverged.is_some() || (run.step() >= step && !run.playing);
                 (!run.is_none_or(is_over)).then_some(Wait::Trained(step))
             }
             Wait::Tuned => {

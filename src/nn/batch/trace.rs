@@ -7,11 +7,14 @@ use crate::nn::Config;
 use crate::tensor::Real;
 use std::collections::BTreeMap;
 
+/// A sequence of the batch, a position there, and its token.
+pub type Spot = (usize, usize, u32);
+
 /// Recorded while a batch goes through, by the names of the matrices' weights (`Spec::name`).
 #[derive(Debug, Clone, PartialEq)]
 pub struct Trace<T> {
-    /// Of every row below: its sequence, its position there, and its token.
-    pub places: Vec<(usize, usize, u32)>,
+    /// Of every row below.
+    pub places: Vec<Spot>,
     pub matrices: BTreeMap<String, Factors<T>>,
     /// The gradient of token plus position, `[place, width]`.
     pub embedded: Vec<T>,

@@ -44,7 +44,9 @@ impl<'a> Snapshot<'a> {
             Quantity::SeriesLossVal => {
                 Value::Series(run.validation().map(|(step, loss)| (step as f64, loss)).collect())
             }
-            _ => return self.read_slow_step(quantity).or_else(|| self.read_tuning(quantity, given)),
+            _ => {
+                return self.read_slow_step(quantity).or_else(|| self.read_tuning(quantity, given));
+            }
         })
     }
 

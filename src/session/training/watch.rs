@@ -297,7 +297,9 @@ impl Session {
         if let Some(run) = &mut self.training.run {
             // What a person sees answers at once; the engine follows.
             match &order {
-                Order::Play | Order::PlayTo(_) if !run.done => (run.playing, run.back) = (true, None),
+                Order::Play | Order::PlayTo(_) if !run.done => {
+                    (run.playing, run.back) = (true, None)
+                }
                 Order::Pause => run.playing = false,
                 Order::Open(step) => {
                     run.back = Some(*step).filter(|step| *step < run.step());

@@ -278,7 +278,8 @@ fn update(ui: &mut Ui, ctx: &Context, state: &mut State, run: &Watch, record: &S
     explain(ui, ctx, words.update_why);
     let losses = [record.report.train_loss, record.loss_after].map(|loss| format!("{loss:.4}"));
     let text = fill(words.same_batch, &[&losses[0], &losses[1]]);
-    let text = format!("{text} {}", fill(words.share_moved, &[&format!("{:.2}", 100.0 * record.moved)]));
+    let text =
+        format!("{text} {}", fill(words.share_moved, &[&format!("{:.2}", 100.0 * record.moved)]));
     paragraph(ui, &text, Type::Body, colours.text2);
     ui.add_space(8.0);
     state.tensor = state.tensor.min(record.specs.len().saturating_sub(1));
