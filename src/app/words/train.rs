@@ -160,13 +160,13 @@ words! {
     clip_why: "All gradients together have the length {0}. The limit is {1}, so every one is multiplied by {2}.",
         "所有梯度合起来的长度是 {0}，上限是 {1}，所以每个都乘以 {2}。";
     part_lengths: "Length of the gradient, by tensor", "各个张量的梯度长度";
-    gradient_terms: "This gradient is a sum over {} places of the batch. At each: what went in × the gradient of what came out. The largest:", "这个梯度是批次里 {} 处的和，每处都是：进去的数 × 出来的数的梯度。最大的几项：";
-    text_and_place: "text {}, place {}", "第 {} 段，第 {} 处";
-    other_places: "{} other places", "其余 {} 处";
+    gradient_terms: "This gradient is a sum over {0} places of the batch. At each: what went in × the gradient of what came out. The largest:", "这个梯度是批次里 {0} 处的和，每处都是：进去的数 × 出来的数的梯度。最大的几项：";
+    text_and_place: "text {0}, place {1}", "第 {0} 段，第 {1} 处";
+    other_places: "{0} other places", "其余 {0} 处";
     together: "together", "合计";
     within_norm: "The gradient of a norm is summed within the norm.", "归一化的梯度在归一化里面累加。";
-    same_batch: "The loss of this batch was {}; with the new weights it is {}.", "这个批次的损失原来是 {}；用新的权重再算，是 {}。";
-    share_moved: "{} % of all weights have moved.", "所有权重中有 {} % 动了。";
+    same_batch: "The loss of this batch was {0}; with the new weights it is {1}.", "这个批次的损失原来是 {0}；用新的权重再算，是 {1}。";
+    share_moved: "{0} % of all weights have moved.", "所有权重中有 {0} % 动了。";
     update_why: "AdamW moves each weight by its own step. Choose one.", "AdamW 给每个权重算出各自的一步。选一个看看。";
     tensor: "Tensor", "张量";
     number_n: "Number", "第几个数";
