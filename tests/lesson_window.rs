@@ -59,7 +59,11 @@ fn guess(window: &mut Window, words: &Words, bet: &Bet) {
         }
         Bet::Rank { .. } => click(window, words.lesson.this_order),
         Bet::Curve { .. } => {
-            let curve = window.get_all_by_role(Role::Slider).next().expect("a field");
+            // The timeline is a slider, too.
+            let name = words.lesson.curve_at.split('{').next().unwrap_or_default();
+            let is_field =
+                |node: &egui_kittest::Node<'_>| common_window::said(node).starts_with(name);
+            let curve = window.get_all_by_role(Role::Slider).find(is_field).expect("a field");
             curve.focus();
             window.run_steps(2);
             press(window, Key::ArrowUp);

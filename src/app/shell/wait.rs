@@ -55,9 +55,11 @@ impl Shell {
             }
             Wait::Tuned => {
                 let training = self.session.training();
-                let over = training.tuning().is_some_and(is_tuned);
+                // Until this run begins, an earlier one may still be there.
+                let begun = training.preparing.is_none();
+                let over = begun && training.tuning().is_some_and(is_tuned);
                 // A run that could not begin has said why.
-                let none = training.preparing.is_none() && training.run.is_none();
+                let none = begun && training.run.is_none();
                 if none || !over {
                     return (!none).then_some(Wait::Tuned);
                 }
