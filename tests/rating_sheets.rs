@@ -1,4 +1,4 @@
-//! What readers think of the chat models: fifty openings, three replies to each at temperature 0.7, and four
+//! How a reader judged the chat models: fifty openings, three replies to each at temperature 0.7, and four
 //! marks for every reply. The sheets stand in `models/`, `NAME.ratings.ron`. When a model has been trained
 //! anew, `cargo test --release --test rating_sheets write -- --ignored` writes its new replies there, with a
 //! question mark for every mark that a reader has to give.
@@ -109,7 +109,7 @@ fn write() {
             let place = sheet.openings.iter_mut().find(|place| place.say == opening.say);
             place.expect("the opening").replies = replies;
         }
-        let head = "// What the model replies at temperature 0.7, with seeds 0, 1 and 2, and what readers think of it:\n\
+        let head = "// What the model replies at temperature 0.7, with seeds 0, 1 and 2, and how a reader judged it:\n\
                     // on topic, grammatical, not repeated, kind.\n";
         let pretty = ron::ser::PrettyConfig::new().depth_limit(3).struct_names(true);
         let text = ron::ser::to_string_pretty(&sheet, pretty).expect("a sheet");
