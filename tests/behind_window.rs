@@ -2,10 +2,14 @@
 
 #![cfg(feature = "gui")]
 
+#[path = "common_window/mod.rs"]
+mod common_window;
+
+use common_window::{LANGUAGES, Window, click, has, said, settle};
 use egui::accesskit::Role;
 use egui::{Key, vec2};
 use egui_kittest::Harness;
-use egui_kittest::kittest::{NodeT as _, Queryable as _};
+use egui_kittest::kittest::Queryable as _;
 use glassbox::app::{Action, Export, Language, ModelView, Selection, Settings, Shell, Station};
 use glassbox::interpret::{Candidates, Component, Reading, attribute, depths, top_tokens};
 use glassbox::nn::{Name, Recording, model};
@@ -14,46 +18,12 @@ use glassbox::tensor::Threads;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-type Window = Harness<'static, Shell>;
-
-const LANGUAGES: [Language; 2] = [Language::English, Language::Chinese];
-
 /// The Model station with a text that has been read.
 fn window(language: Language) -> Window {
-    let settings = Settings {
-        language,
-        station: Station::Model,
-        pace: 0,
-        reduced_motion: true,
-        model: Some(PathBuf::from("pocket")),
-        ..Settings::default()
-    };
-    let shell = Shell::new(settings, Threads::new(1), || {}).expect("a shell");
-    let mut window = Harness::builder()
-        .with_size(vec2(1440.0, 900.0))
-        .with_max_steps(200)
-        .build_ui_state(|ui, shell: &mut Shell| shell.ui(ui), shell);
-    settle(&mut window);
+    let mut window = common_window::window(language, Station::Model);
     window.state_mut().act(Action::LookAt { text: "What does a cow say?".into(), as_chat: true });
     settle(&mut window);
     window
-}
-
-/// Paints until everything that was asked for is there.
-fn settle(window: &mut Window) {
-    let start = Instant::now();
-    window.run_steps(3);
-    while !window.state().is_at_rest() {
-        window.run_steps(1);
-        std::thread::sleep(Duration::from_millis(1));
-        assert!(start.elapsed() < Duration::from_secs(60), "nothing arrives");
-    }
-    window.run_steps(3);
-}
-
-fn click(window: &mut Window, name: &str) {
-    window.get_by_label(name).click();
-    settle(window);
 }
 
 /// Chooses one of a few, whose word may stand elsewhere too.
@@ -65,16 +35,6 @@ fn choose(window: &mut Window, name: &str) {
 fn press(window: &mut Window, key: Key) {
     window.key_press(key);
     settle(window);
-}
-
-fn has(window: &Window, name: &str) -> bool {
-    window.query_all_by_label_contains(name).next().is_some()
-}
-
-/// What a screen reader says: a label's text is its value, other parts have a name.
-fn said(node: &egui_kittest::Node<'_>) -> String {
-    let node = node.accesskit_node();
-    node.label().or_else(|| node.value()).unwrap_or_default()
 }
 
 /// All that is said on the screen.

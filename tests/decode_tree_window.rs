@@ -2,56 +2,29 @@
 
 #![cfg(feature = "gui")]
 
+#[path = "common_window/mod.rs"]
+mod common_window;
+
+use common_window::{LANGUAGES, Window, click, has, settle};
 use egui::accesskit::Role;
 use egui::{Key, vec2};
-use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
-use glassbox::app::{
-    Action, Ask, DecodeView, Language, Settings, Shell, Station, TreeAsk, Words, fill,
-};
+use glassbox::app::{Action, Ask, DecodeView, Language, Station, TreeAsk, Words, fill};
 use glassbox::decode::{
     BeamNode, BeamSettings, EarlyStopping, Fate, Stop, beam_search, distinct, race,
 };
 use glassbox::nn::Inference;
 use glassbox::session::{Plan, Strand};
 use glassbox::tensor::Threads;
-use std::path::PathBuf;
-use std::time::{Duration, Instant};
-
-type Window = Harness<'static, Shell>;
-
-const LANGUAGES: [Language; 2] = [Language::English, Language::Chinese];
 
 fn window(language: Language, view: DecodeView, size: [f32; 2]) -> Window {
-    let settings = Settings {
-        language,
-        station: Station::Decode,
-        pace: 0,
-        reduced_motion: true,
-        panel_open: false,
-        model: Some(PathBuf::from("pocket")),
-        ..Settings::default()
-    };
-    let shell = Shell::new(settings, Threads::new(1), || {}).expect("a shell");
-    let mut window = Harness::builder()
-        .with_size(vec2(size[0], size[1]))
-        .with_max_steps(200)
-        .build_ui_state(|ui, shell: &mut Shell| shell.ui(ui), shell);
-    settle(&mut window);
+    let mut window = common_window::window(language, Station::Decode);
+    window.set_size(vec2(size[0], size[1]));
+    if window.state().settings().panel_open {
+        act(&mut window, Action::TogglePanel);
+    }
     act(&mut window, Action::Decode(Ask::Show(view)));
     window
-}
-
-/// Paints until everything that was asked for is there.
-fn settle(window: &mut Window) {
-    let start = Instant::now();
-    window.run_steps(3);
-    while !window.state().is_at_rest() {
-        window.run_steps(1);
-        std::thread::sleep(Duration::from_millis(1));
-        assert!(start.elapsed() < Duration::from_secs(60), "nothing arrives");
-    }
-    window.run_steps(3);
 }
 
 fn act(window: &mut Window, action: Action) {
@@ -62,15 +35,6 @@ fn act(window: &mut Window, action: Action) {
 fn press(window: &mut Window, key: Key) {
     window.key_press(key);
     settle(window);
-}
-
-fn click(window: &mut Window, name: &str) {
-    window.get_by_label(name).click();
-    settle(window);
-}
-
-fn has(window: &Window, name: &str) -> bool {
-    window.query_all_by_label_contains(name).next().is_some()
 }
 
 fn plan() -> Plan {

@@ -2,50 +2,18 @@
 
 #![cfg(feature = "gui")]
 
+#[path = "common_window/mod.rs"]
+mod common_window;
+
+use common_window::{LANGUAGES, Window, has, said, settle, window};
 use egui::accesskit::Role;
 use egui::{Key, Modifiers, vec2};
-use egui_kittest::Harness;
-use egui_kittest::kittest::{NodeT as _, Queryable as _};
-use glassbox::app::{Action, Ask, Language, Settings, Shell, Station, fill};
+use egui_kittest::kittest::Queryable as _;
+use glassbox::app::{Action, Ask, Language, Station, fill};
 use glassbox::decode::{Filters, Funnel, random_number};
 use glassbox::session::Origin;
-use glassbox::tensor::Threads;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
-
-type Window = Harness<'static, Shell>;
-
-const LANGUAGES: [Language; 2] = [Language::English, Language::Chinese];
-
-fn window(language: Language, station: Station) -> Window {
-    let settings = Settings {
-        language,
-        station,
-        pace: 0,
-        reduced_motion: true,
-        model: Some(PathBuf::from("pocket")),
-        ..Settings::default()
-    };
-    let shell = Shell::new(settings, Threads::new(1), || {}).expect("a shell");
-    let mut window = Harness::builder()
-        .with_size(vec2(1440.0, 900.0))
-        .with_max_steps(200)
-        .build_ui_state(|ui, shell: &mut Shell| shell.ui(ui), shell);
-    settle(&mut window);
-    window
-}
-
-/// Paints until everything that was asked for is there.
-fn settle(window: &mut Window) {
-    let start = Instant::now();
-    window.run_steps(3);
-    while !window.state().is_at_rest() {
-        window.run_steps(1);
-        std::thread::sleep(Duration::from_millis(1));
-        assert!(start.elapsed() < Duration::from_secs(30), "nothing arrives");
-    }
-    window.run_steps(3);
-}
 
 /// A text of two dozen tokens, read as it is.
 fn decoding(language: Language) -> Window {
@@ -62,16 +30,6 @@ fn ask(window: &mut Window, ask: Ask) {
 fn press(window: &mut Window, key: Key) {
     window.key_press(key);
     settle(window);
-}
-
-fn has(window: &Window, name: &str) -> bool {
-    window.query_all_by_label_contains(name).next().is_some()
-}
-
-/// What a screen reader says: a label's text is its value, other parts have a name.
-fn said(node: &egui_kittest::Node<'_>) -> String {
-    let node = node.accesskit_node();
-    node.label().or_else(|| node.value()).unwrap_or_default()
 }
 
 /// The tokens of the text, and the place.

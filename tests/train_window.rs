@@ -2,58 +2,19 @@
 
 #![cfg(feature = "gui")]
 
-use egui::vec2;
-use egui_kittest::Harness;
+#[path = "common_window/mod.rs"]
+mod common_window;
+
+use common_window::{LANGUAGES, Window, has, tap as click, until, window_with_runs};
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
-use glassbox::app::{Language, Settings, Shell, Station, Words};
+use glassbox::app::{Language, Shell, Station, Words};
 use glassbox::session::training::{Begin, Order, Recipe};
-use glassbox::tensor::Threads;
 use glassbox::train::{Preset, TokenizerChoice};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::{Duration, Instant};
 
-type Window = Harness<'static, Shell>;
-
-const LANGUAGES: [Language; 2] = [Language::English, Language::Chinese];
-
 fn window(language: Language, runs: &Path) -> Window {
-    let settings = Settings {
-        language,
-        station: Station::Train,
-        pace: 0,
-        reduced_motion: true,
-        model: Some(PathBuf::from("pocket")),
-        ..Settings::default()
-    };
-    let mut shell = Shell::new(settings, Threads::new(2), || {}).expect("a shell");
-    shell.session().keep_runs_in(runs);
-    let mut window = Harness::builder()
-        .with_size(vec2(1440.0, 900.0))
-        .with_max_steps(200)
-        .build_ui_state(|ui, shell: &mut Shell| shell.ui(ui), shell);
-    until(&mut window, "a model", |shell| shell.session().opened().is_some() && shell.is_at_rest());
-    window
-}
-
-/// Paints until something has happened.
-fn until(window: &mut Window, what: &str, done: impl Fn(&mut Shell) -> bool) {
-    let start = Instant::now();
-    window.run_steps(2);
-    while !done(window.state_mut()) {
-        window.run_steps(1);
-        std::thread::sleep(Duration::from_millis(1));
-        assert!(start.elapsed() < Duration::from_secs(60), "waiting for {what}");
-    }
-    window.run_steps(3);
-}
-
-fn click(window: &mut Window, name: &str) {
-    window.get_by_label(name).click();
-    window.run_steps(3);
-}
-
-fn has(window: &Window, name: &str) -> bool {
-    window.query_all_by_label_contains(name).next().is_some()
+    window_with_runs(language, Station::Train, runs)
 }
 
 /// What the part whose name begins so says.

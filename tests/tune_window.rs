@@ -5,51 +5,15 @@
 #[path = "common_window/mod.rs"]
 mod common_window;
 
-use common_window::{LANGUAGES, Window, has, said};
-use egui::vec2;
-use egui_kittest::Harness;
+use common_window::{LANGUAGES, Window, has, said, tap as click, until, window_with_runs};
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
-use glassbox::app::{Language, Settings, Shell, Station};
+use glassbox::app::{Language, Shell, Station};
 use glassbox::nn::{Lora, LoraTarget};
 use glassbox::session::training::{Order, Watch};
-use glassbox::tensor::Threads;
-use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
+use std::path::Path;
 
 fn window(language: Language, runs: &Path) -> Window {
-    let settings = Settings {
-        language,
-        station: Station::Tune,
-        pace: 0,
-        reduced_motion: true,
-        model: Some(PathBuf::from("pocket")),
-        ..Settings::default()
-    };
-    let mut shell = Shell::new(settings, Threads::new(2), || {}).expect("a shell");
-    shell.session().keep_runs_in(runs);
-    let mut window = Harness::builder()
-        .with_size(vec2(1440.0, 900.0))
-        .with_max_steps(200)
-        .build_ui_state(|ui, shell: &mut Shell| shell.ui(ui), shell);
-    until(&mut window, "a model", |shell| shell.session().opened().is_some() && shell.is_at_rest());
-    window
-}
-
-/// Paints until something has happened.
-fn until(window: &mut Window, what: &str, done: impl Fn(&mut Shell) -> bool) {
-    let start = Instant::now();
-    window.run_steps(2);
-    while !done(window.state_mut()) {
-        window.run_steps(1);
-        std::thread::sleep(Duration::from_millis(1));
-        assert!(start.elapsed() < Duration::from_secs(240), "waiting for {what}");
-    }
-    window.run_steps(3);
-}
-
-fn click(window: &mut Window, name: &str) {
-    window.get_by_label(name).click();
-    window.run_steps(3);
+    window_with_runs(language, Station::Tune, runs)
 }
 
 fn run(shell: &mut Shell) -> Option<&Watch> {

@@ -2,69 +2,17 @@
 
 #![cfg(feature = "gui")]
 
+#[path = "common_window/mod.rs"]
+mod common_window;
+
+use common_window::{LANGUAGES, Window, click, has, press, said, settle, window};
 use egui::accesskit::Role;
 use egui::{Key, Modifiers, vec2};
-use egui_kittest::Harness;
-use egui_kittest::kittest::{NodeT as _, Queryable as _};
-use glassbox::app::{Action, Language, ModelView, Selection, Settings, Shell, Station};
+use egui_kittest::kittest::Queryable as _;
+use glassbox::app::{Action, Language, ModelView, Selection, Station};
 use glassbox::nn::{Name, Recording, model};
 use glassbox::tensor::Threads;
-use std::path::PathBuf;
 use std::time::{Duration, Instant};
-
-type Window = Harness<'static, Shell>;
-
-const LANGUAGES: [Language; 2] = [Language::English, Language::Chinese];
-
-fn window(language: Language, station: Station) -> Window {
-    let settings = Settings {
-        language,
-        station,
-        pace: 0,
-        reduced_motion: true,
-        model: Some(PathBuf::from("pocket")),
-        ..Settings::default()
-    };
-    let shell = Shell::new(settings, Threads::new(1), || {}).expect("a shell");
-    let mut window = Harness::builder()
-        .with_size(vec2(1440.0, 900.0))
-        .with_max_steps(200)
-        .build_ui_state(|ui, shell: &mut Shell| shell.ui(ui), shell);
-    settle(&mut window);
-    window
-}
-
-/// Paints until everything that was asked for is there.
-fn settle(window: &mut Window) {
-    let start = Instant::now();
-    window.run_steps(3);
-    while !window.state().is_at_rest() {
-        window.run_steps(1);
-        std::thread::sleep(Duration::from_millis(1));
-        assert!(start.elapsed() < Duration::from_secs(30), "nothing arrives");
-    }
-    window.run_steps(3);
-}
-
-fn press(window: &mut Window, key: Key) {
-    window.key_press(key);
-    window.run_steps(3);
-}
-
-fn click(window: &mut Window, name: &str) {
-    window.get_by_label(name).click();
-    settle(window);
-}
-
-/// What a screen reader says: a label's text is its value, other parts have a name.
-fn said(node: &egui_kittest::Node<'_>) -> String {
-    let node = node.accesskit_node();
-    node.label().or_else(|| node.value()).unwrap_or_default()
-}
-
-fn has(window: &Window, name: &str) -> bool {
-    window.query_all_by_label_contains(name).next().is_some()
-}
 
 #[test]
 fn the_model_talks_before_anybody_asks() {
@@ -168,8 +116,13 @@ fn the_keyboard_alone_suffices() {
     assert!(!window.state().settings().panel_open);
     press(&mut window, Key::I);
     assert!(!window.state().settings().inspector_open);
+    let outside = window.state().settings().dark;
     press(&mut window, Key::P);
     assert!(window.query_by_label("Timeline").is_none(), "a presenter has no transport");
+    assert_eq!(window.ctx.theme(), egui::Theme::Light, "for the projector's sake");
+    press(&mut window, Key::T);
+    assert_eq!(window.ctx.theme(), egui::Theme::Dark);
+    assert_eq!(window.state().settings().dark, outside, "the class's theme is its own");
     press(&mut window, Key::Escape);
     assert!(window.query_by_label("Timeline").is_some());
     press(&mut window, Key::Z);

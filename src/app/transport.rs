@@ -60,6 +60,65 @@ pub enum Move {
 /// How fast it can play.
 pub const SPEEDS: [f32; 5] = [1.0, 2.0, 4.0, 0.25, 0.5];
 
+/// A process that is all known beforehand, as it is played: where it stands, and whether and how fast it goes on.
+#[derive(Debug, Clone, Default)]
+pub struct Player {
+    /// The step; none at the last one, however many there will be.
+    pub at: Option<usize>,
+    pub playing: bool,
+    /// The place in [`SPEEDS`].
+    speed: usize,
+    /// When the next step is due, in seconds of the window's clock.
+    due: f64,
+}
+
+impl Player {
+    /// Where it stands among so many steps.
+    pub fn of(&self, steps: usize) -> usize {
+        self.at.unwrap_or(steps).min(steps)
+    }
+
+    pub fn speed(&self) -> f32 {
+        SPEEDS[self.speed]
+    }
+
+    /// While playing: seconds until the next step, 0 if it is due; `each` is what a step takes.
+    pub fn tick(&mut self, now: f64, each: f64) -> Option<f64> {
+        if !self.playing {
+            return None;
+        }
+        if now < self.due {
+            return Some(self.due - now);
+        }
+        self.due = now + each / f64::from(self.speed());
+        Some(0.0)
+    }
+
+    /// Moves through so many steps.
+    pub fn moved(&mut self, asked: Move, steps: usize) {
+        let at = self.of(steps);
+        let next = match asked {
+            Move::Faster => {
+                self.speed = (self.speed + 1) % SPEEDS.len();
+                return;
+            }
+            Move::PlayPause => {
+                self.playing = !self.playing && steps > 0;
+                // At the end it plays from the beginning.
+                if self.playing && at == steps { 0 } else { at }
+            }
+            Move::Reset => 0,
+            Move::Back => at.saturating_sub(1),
+            Move::Forward => at + 1,
+            Move::End => steps,
+            Move::Seek(step) => step,
+        };
+        let plays_on = matches!(asked, Move::PlayPause | Move::Forward);
+        self.playing &= plays_on && next < steps;
+        self.at = (next < steps).then_some(next);
+    }
+}
+
 /// Paints the bar and returns what was asked of it.
 pub fn transport_bar(
     ui: &mut Ui,

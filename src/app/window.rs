@@ -313,9 +313,7 @@ impl Photographer {
     fn set_the_scene(&self, shell: &mut Shell) {
         if let Some((lesson, _)) = &self.shot.lesson {
             shell.act(Action::Lesson(LessonAsk::Open(lesson.clone())));
-            if self.shot.presenting {
-                shell.act(Action::TurnPresenter);
-            }
+            self.present(shell);
             return;
         }
         let chinese = self.shot.language == super::words::Language::Chinese;
@@ -348,9 +346,17 @@ impl Photographer {
             Station::Train | Station::Tune => shell.first_run(),
         };
         shell.act(action);
+        self.present(shell);
+        shell.act(Action::Lock(Selection::default()));
+    }
+
+    /// Before a class, in the theme that was asked for.
+    fn present(&self, shell: &mut Shell) {
         if self.shot.presenting {
             shell.act(Action::TurnPresenter);
+            if self.shot.dark {
+                shell.act(Action::TurnTheme);
+            }
         }
-        shell.act(Action::Lock(Selection::default()));
     }
 }

@@ -6,7 +6,7 @@ use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use glassbox::app::{Language, Settings, Shell, Station};
 use glassbox::tensor::Threads;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 pub type Window = Harness<'static, Shell>;
@@ -15,6 +15,22 @@ pub const LANGUAGES: [Language; 2] = [Language::English, Language::Chinese];
 
 /// A window with the small English model, at a station.
 pub fn window(language: Language, station: Station) -> Window {
+    let shell = shell(language, station, Threads::new(1));
+    let mut window = painted(shell);
+    settle(&mut window);
+    window
+}
+
+/// A window that keeps its runs in a folder, with a model.
+pub fn window_with_runs(language: Language, station: Station, runs: &Path) -> Window {
+    let mut shell = shell(language, station, Threads::new(2));
+    shell.session().keep_runs_in(runs);
+    let mut window = painted(shell);
+    until(&mut window, "a model", |shell| shell.session().opened().is_some() && shell.is_at_rest());
+    window
+}
+
+fn shell(language: Language, station: Station, threads: Threads) -> Shell {
     let settings = Settings {
         language,
         station,
@@ -23,13 +39,32 @@ pub fn window(language: Language, station: Station) -> Window {
         model: Some(PathBuf::from("pocket")),
         ..Settings::default()
     };
-    let shell = Shell::new(settings, Threads::new(1), || {}).expect("a shell");
-    let mut window = Harness::builder()
+    Shell::new(settings, threads, || {}).expect("a shell")
+}
+
+fn painted(shell: Shell) -> Window {
+    Harness::builder()
         .with_size(vec2(1440.0, 900.0))
         .with_max_steps(200)
-        .build_ui_state(|ui, shell: &mut Shell| shell.ui(ui), shell);
-    settle(&mut window);
-    window
+        .build_ui_state(|ui, shell: &mut Shell| shell.ui(ui), shell)
+}
+
+/// Paints until something has happened.
+pub fn until(window: &mut Window, what: &str, done: impl Fn(&mut Shell) -> bool) {
+    let start = Instant::now();
+    window.run_steps(2);
+    while !done(window.state_mut()) {
+        window.run_steps(1);
+        std::thread::sleep(Duration::from_millis(1));
+        assert!(start.elapsed() < Duration::from_secs(240), "waiting for {what}");
+    }
+    window.run_steps(3);
+}
+
+/// Clicks, without waiting for what comes of it.
+pub fn tap(window: &mut Window, name: &str) {
+    window.get_by_label(name).click();
+    window.run_steps(3);
 }
 
 /// Paints until everything that was asked for is there.

@@ -10,7 +10,13 @@ use crate::app::widgets::{
 use crate::app::words::{Words, fill};
 use crate::lesson::runner::{Answer, Input};
 use crate::lesson::schema::{Bet, Scale};
-use egui::{Align2, Role, Sense, Stroke, StrokeKind, TextEdit, Ui, vec2};
+use egui::{
+    Align, Align2, Layout, Rect, Role, Sense, Stroke, StrokeKind, TextEdit, Ui, UiBuilder, pos2,
+    vec2,
+};
+
+/// Width for the counter of a class's hands.
+const HANDS: f32 = 190.0;
 
 /// Paints what can be bet on; `presenting` shows counters for a class's hands.
 pub fn bet(
@@ -18,21 +24,32 @@ pub fn bet(
     look: &Look,
     words: &Words,
     playing: &mut Playing,
-    bet: &Bet,
+    (bet, presenting): (&Bet, bool),
     asked: &mut Vec<Ask>,
 ) {
     let kept = playing.runner.kept().get(playing.runner.position());
     let answer = kept.and_then(|kept| kept.answer.clone());
-    let mut say = |answer: Answer| asked.push(Ask::Press(Input::Bet(answer)));
     match bet {
         Bet::Choice { .. } => {
             let chosen = match answer {
                 Some(Answer::Option(chosen)) => Some(chosen),
                 _ => None,
             };
-            for (i, text) in playing.texts.options.clone().iter().enumerate() {
-                if option(ui, look, text, chosen == Some(i)) {
-                    say(Answer::Option(i));
+            for (i, text) in playing.texts.options.iter().enumerate() {
+                let aside = if presenting { HANDS * look.scale } else { 0.0 };
+                let (rect, clicked) = option(ui, look, text, chosen == Some(i), aside);
+                if clicked {
+                    asked.push(Ask::Press(Input::Bet(Answer::Option(i))));
+                }
+                if presenting {
+                    hands(
+                        ui,
+                        look,
+                        words,
+                        (rect.with_min_x(rect.right() - aside), i),
+                        playing,
+                        asked,
+                    );
                 }
             }
         }
@@ -47,7 +64,7 @@ pub fn bet(
                     let kind =
                         if chosen == Some(token) { ButtonKind::Main } else { ButtonKind::Plain };
                     if button(ui, look, kind, None, &shown, true).clicked() {
-                        say(Answer::Token(token));
+                        asked.push(Ask::Press(Input::Bet(Answer::Token(token))));
                     }
                 }
             });
@@ -62,30 +79,35 @@ pub fn bet(
     }
 }
 
-/// One option of a choice.
-fn option(ui: &mut Ui, look: &Look, text: &str, chosen: bool) -> bool {
+/// One option of a choice, with room at its right end: where it stands, and whether it was clicked.
+fn option(ui: &mut Ui, look: &Look, text: &str, chosen: bool, aside: f32) -> (Rect, bool) {
     let colours = look.colours();
     let wide = ui.available_width();
     let font = Type::Body.scaled(look.scale);
-    let galley =
-        ui.painter().layout(text.to_string(), font, colours.text1, wide - 48.0 * look.scale);
-    let size = vec2(wide, galley.size().y + 16.0 * look.scale);
+    let galley = ui.painter().layout(
+        text.to_string(),
+        font,
+        colours.text1,
+        wide - aside - 48.0 * look.scale,
+    );
+    let least = if aside > 0.0 { 40.0 * look.scale } else { 0.0 };
+    let size = vec2(wide, (galley.size().y + 16.0 * look.scale).max(least));
     let (rect, response) = ui.allocate_exact_size(size, Sense::click());
     let info = || egui::WidgetInfo::selected(Role::RadioButton, true, chosen, text);
     response.widget_info(info);
     let fill = if response.hovered() { colours.hover } else { colours.raised };
     let line = if chosen { colours.text1 } else { colours.line1 };
     ui.painter().rect(rect, 8.0, fill, Stroke::new(1.0, line), StrokeKind::Inside);
-    let dot = egui::pos2(rect.left() + 18.0, rect.center().y);
+    let dot = pos2(rect.left() + 18.0, rect.center().y);
     ui.painter().circle_stroke(dot, 6.0, (1.5, if chosen { colours.text1 } else { colours.line2 }));
     if chosen {
         ui.painter().circle_filled(dot, 3.0, colours.text1);
     }
-    let at = egui::pos2(rect.left() + 36.0, rect.center().y - galley.size().y / 2.0);
+    let at = pos2(rect.left() + 36.0, rect.center().y - galley.size().y / 2.0);
     ui.painter().galley(at, galley, colours.text1);
     focus_ring(ui, look, rect, 8.0, &response);
     ui.add_space(2.0);
-    response.clicked()
+    (rect, response.clicked())
 }
 
 /// A number is typed.
@@ -181,35 +203,34 @@ pub fn note(ui: &mut Ui, look: &Look, words: &Words, playing: &mut Playing, aske
     }
 }
 
-/// A bar as long as an option's share of all hands.
-fn share(ui: &mut Ui, look: &Look, votes: u32, all: u32) {
-    let size = vec2(ui.available_width(), 10.0 * look.scale);
-    let (rect, _) = ui.allocate_exact_size(size, Sense::hover());
-    let long = rect.width() * votes as f32 / all.max(1) as f32;
-    ui.painter().rect_filled(rect, 2.0, look.colours().line0);
-    let bar = rect.with_max_x(rect.left() + long);
-    ui.painter().rect_filled(bar, 2.0, look.colours().text2);
-}
-
-/// Counters for the hands of a class, one for each option.
-pub fn hands(ui: &mut Ui, look: &Look, words: &Words, playing: &Playing, asked: &mut Vec<Ask>) {
+/// The counter for the hands that a class raises for option `i`, at the right end of its row; a line below is as
+/// long as its share of all hands.
+fn hands(
+    ui: &mut Ui,
+    look: &Look,
+    words: &Words,
+    (place, i): (Rect, usize),
+    playing: &Playing,
+    asked: &mut Vec<Ask>,
+) {
+    let text = &playing.texts.options[i];
+    let votes = playing.votes.get(i).copied().unwrap_or(0);
     let all: u32 = playing.votes.iter().sum();
-    for (i, text) in playing.texts.options.iter().enumerate() {
-        let votes = playing.votes.get(i).copied().unwrap_or(0);
-        ui.horizontal(|ui| {
-            let fewer = fill(words.lesson.one_hand_less, &[text]);
-            let letter = char::from(b'A' + (i % 26) as u8);
-            scaled_paragraph(ui, look, &letter.to_string(), Type::Strong, look.colours().text2);
-            if icon_button(ui, look, Icon::Minus, &fewer, votes > 0).clicked() {
-                asked.push(Ask::Vote(i, -1));
-            }
-            let more = fill(words.lesson.one_hand_more, &[text]);
-            if icon_button(ui, look, Icon::Plus, &more, true).clicked() {
-                asked.push(Ask::Vote(i, 1));
-            }
-            let counted = fill(words.lesson.hands, &[&votes, &all]);
-            scaled_paragraph(ui, look, &counted, Type::Number, look.colours().text1);
-            share(ui, look, votes, all);
-        });
-    }
+    let inside = place.shrink2(vec2(8.0, 0.0));
+    let row = UiBuilder::new().max_rect(inside).layout(Layout::right_to_left(Align::Center));
+    ui.scope_builder(row, |ui| {
+        let more = fill(words.lesson.one_hand_more, &[text]);
+        if icon_button(ui, look, Icon::Plus, &more, true).clicked() {
+            asked.push(Ask::Vote(i, 1));
+        }
+        let fewer = fill(words.lesson.one_hand_less, &[text]);
+        if icon_button(ui, look, Icon::Minus, &fewer, votes > 0).clicked() {
+            asked.push(Ask::Vote(i, -1));
+        }
+        let counted = fill(words.lesson.hands, &[&votes, &all]);
+        scaled_paragraph(ui, look, &counted, Type::Number, look.colours().text1);
+    });
+    let long = inside.width() * votes as f32 / all.max(1) as f32;
+    let line = Rect::from_min_size(pos2(inside.left(), place.bottom() - 5.0), vec2(long, 3.0));
+    ui.painter().rect_filled(line, 1.5, look.colours().text2);
 }

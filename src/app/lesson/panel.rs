@@ -193,13 +193,10 @@ pub(super) fn task(
             if revealed {
                 told(ui, view, playing);
                 if matches!(bet, Bet::Curve { .. }) {
-                    bets::bet(ui, look, view.words, playing, bet, &mut Vec::new());
+                    bets::bet(ui, look, view.words, playing, (bet, false), &mut Vec::new());
                 }
             } else {
-                bets::bet(ui, look, view.words, playing, bet, asked);
-                if view.presenting && matches!(bet, Bet::Choice { .. }) {
-                    bets::hands(ui, look, view.words, playing, asked);
-                }
+                bets::bet(ui, look, view.words, playing, (bet, view.presenting), asked);
             }
         }),
         Task::Explain { .. } => card(ui, view, |ui| {

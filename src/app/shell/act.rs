@@ -92,6 +92,7 @@ impl Shell {
                 self.session.read_with(source);
             }
             Action::ChooseFolderBeside => self.choose_folder(Action::ReadWith),
+            Action::TurnTheme if self.presenting => self.class_in_dark = !self.class_in_dark,
             Action::TurnTheme => self.settings.dark = !self.settings.dark,
             Action::TurnLanguage => {
                 self.settings.language = self.settings.language.other();
@@ -99,7 +100,7 @@ impl Shell {
             }
             Action::TurnPresenter => {
                 self.presenting = !self.presenting;
-                self.blank = false;
+                (self.blank, self.class_in_dark) = (false, false);
             }
             Action::TogglePanel => self.settings.panel_open = !self.settings.panel_open,
             Action::ToggleInspector => self.settings.inspector_open = !self.settings.inspector_open,

@@ -62,6 +62,8 @@ pub struct Shell {
     stage_place: Rect,
     keys_open: bool,
     presenting: bool,
+    /// A class begins in light, for a projector's sake; outside, the theme stays what it was.
+    class_in_dark: bool,
     blank: bool,
     /// What the system's dialog came back with.
     chosen: Option<Receiver<Action>>,
@@ -104,6 +106,7 @@ impl Shell {
             stage_place: Rect::NOTHING,
             keys_open: false,
             presenting: false,
+            class_in_dark: false,
             blank: false,
             chosen: None,
             styled: false,
@@ -215,15 +218,19 @@ impl Shell {
             // Fonts take effect with the next frame; until then ours have no glyphs.
             ctx.request_repaint();
         }
-        ctx.set_theme(if self.settings.dark { egui::Theme::Dark } else { egui::Theme::Light });
+        ctx.set_theme(if self.is_dark() { egui::Theme::Dark } else { egui::Theme::Light });
         if (ctx.zoom_factor() - self.settings.zoom).abs() > 1e-3 {
             ctx.set_zoom_factor(self.settings.zoom);
         }
     }
 
+    fn is_dark(&self) -> bool {
+        if self.presenting { self.class_in_dark } else { self.settings.dark }
+    }
+
     fn look(&self) -> Look {
         Look {
-            dark: self.settings.dark,
+            dark: self.is_dark(),
             scale: if self.presenting { 1.5 } else { 1.0 },
             motion: !self.settings.reduced_motion,
         }

@@ -168,7 +168,7 @@ impl Shell {
         if icon_button(ui, &look, Icon::Screen, words.presenter, true).clicked() {
             actions.push(Action::TurnPresenter);
         }
-        let icon = if self.settings.dark { Icon::Sun } else { Icon::Moon };
+        let icon = if look.dark { Icon::Sun } else { Icon::Moon };
         if icon_button(ui, &look, icon, words.theme, true).clicked() {
             actions.push(Action::TurnTheme);
         }

@@ -4,7 +4,10 @@ use super::icons::{Icon, paint_icon};
 use super::say::{focus_ring, named};
 use super::text::width;
 use crate::app::theme::{Look, Type};
-use egui::{Align2, Color32, Rect, Response, Role, Sense, Stroke, StrokeKind, Ui, pos2, vec2};
+use egui::{
+    Align, Align2, Color32, Layout, Rect, Response, RichText, Role, Sense, Stroke, StrokeKind, Ui,
+    pos2, vec2,
+};
 
 /// How loud a button is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -85,6 +88,34 @@ pub fn icon_button(ui: &mut Ui, look: &Look, icon: Icon, name: &str, enabled: bo
     paint_icon(ui.painter(), rect, icon, 1.0, ink);
     focus_ring(ui, look, rect, 8.0, &response);
     response.on_hover_text(name)
+}
+
+/// A title at the left and tabs at the right end of the line; returns the tab that was clicked.
+pub fn title_and_tabs(
+    ui: &mut Ui,
+    look: &Look,
+    title: &str,
+    labels: &[&str],
+    current: usize,
+) -> Option<usize> {
+    let shown = ui.horizontal(|ui| {
+        let title = RichText::new(title).font(Type::Title.scaled(look.scale));
+        ui.label(title.color(look.colours().text1));
+        let right = ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            let tabs = ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+                let font = Type::Strong.scaled(look.scale);
+                let wide: f32 = labels
+                    .iter()
+                    .map(|label| 20.0 + width(ui.painter(), label, font.clone()))
+                    .sum();
+                ui.add_space((ui.available_width() - wide).max(0.0));
+                tabs(ui, look, labels, current)
+            });
+            tabs.inner
+        });
+        right.inner
+    });
+    shown.inner
 }
 
 /// Words in a line, one of them current; returns the one that was clicked.

@@ -14,7 +14,7 @@ mod switch;
 mod text;
 
 pub use bars::{bar, legend, sparkline};
-pub use button::{Kind as ButtonKind, button, icon_button, segmented, tabs};
+pub use button::{Kind as ButtonKind, button, icon_button, segmented, tabs, title_and_tabs};
 pub use card::{Kind as CardKind, card};
 pub use chip::{Chip, Edge, State as ChipState, chip_at, chip_width};
 pub use heat::{Cells, add_cell, cell_at};

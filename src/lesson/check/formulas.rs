@@ -1,7 +1,7 @@
 //! Formulas: names, types, formats.
 
 use super::Checker;
-use crate::lesson::formula::{Findings, Formula, Function, Scope, Type, all_names};
+use crate::lesson::formula::{Bound, Findings, Formula, Function, Scope, Type, all_names};
 use crate::lesson::outline::Spot;
 use crate::lesson::prose::{Live, Prose};
 use crate::lesson::schema::Bindings;
@@ -42,7 +42,7 @@ impl Checker<'_> {
             let of = findings.look_at(formula, self.scope());
             self.take(here, findings, 0);
             if let Some(of) = of {
-                bound.push((name.clone(), if of == Type::Literal { Type::Text } else { of }));
+                bound.push((name.clone(), Bound::to(formula, of, self.scope())));
             }
         }
         // Names of one list do not know each other.

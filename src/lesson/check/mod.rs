@@ -4,7 +4,7 @@ mod actions;
 mod formulas;
 mod texts;
 
-use super::formula::{Quantity, Type};
+use super::formula::{Bound, Quantity, Type};
 use super::glossary::{Glossary, is_id};
 use super::load::Loaded;
 use super::names::did_you_mean;
@@ -19,6 +19,8 @@ pub use texts::{reading_seconds, words_and_characters};
 
 /// The lesson that needs no puzzle.
 const TOUR: &str = "00-tour";
+/// Steps that make a sitting.
+const STEPS: std::ops::RangeInclusive<usize> = 5..=9;
 /// The longest lesson, in minutes.
 pub const LONGEST: u32 = 25;
 
@@ -96,8 +98,8 @@ struct Checker<'a> {
     file: &'a str,
     lesson: &'a Lesson,
     known: &'a Known,
-    /// The names that are bound here, and their types.
-    names: BTreeMap<String, Type>,
+    /// The names that are bound here.
+    names: BTreeMap<String, Bound>,
     /// Terms that some text links to.
     linked: BTreeSet<String>,
     checked: Checked,
@@ -208,6 +210,15 @@ impl Checker<'_> {
         if !has(is_bet, &lesson.steps[..lesson.steps.len().min(3)]) {
             self.warn(steps, "none of the first three steps asks for a prediction");
         }
+        if !STEPS.contains(&lesson.steps.len()) {
+            let what = format!(
+                "{} steps; {} to {} make one sitting",
+                lesson.steps.len(),
+                STEPS.start(),
+                STEPS.end()
+            );
+            self.warn(steps, what);
+        }
         for (i, term) in lesson.terms.iter().enumerate() {
             if !self.linked.contains(term) {
                 let place = root.field("terms").item(i).place();
@@ -218,6 +229,9 @@ impl Checker<'_> {
         if minutes > lesson.minutes {
             let what = format!("reading, bets and goals alone take {minutes} minutes");
             self.error(root.field("minutes").place(), what);
+        } else if lesson.minutes > 5 * minutes {
+            let what = format!("reading, bets and goals take {minutes} minutes; this is far more");
+            self.warn(root.field("minutes").place(), what);
         }
     }
 

@@ -132,6 +132,27 @@ fn warnings_do_not_stop_a_lesson() {
     assert!(unlinked.iter().any(|p| !p.is_error() && p.what.contains("term:entropy")));
     let hard = with("Let it be 2.", "Let it be quixotic.");
     assert!(hard.iter().any(|p| !p.is_error() && p.what.contains("quixotic")));
+    let of_many_words = format!("Let it be {}2.", "near or far from ".repeat(5));
+    let long = with("Let it be 2.", &of_many_words);
+    assert!(long.iter().any(|p| !p.is_error() && p.what.contains("a sentence of 24 words")));
+}
+
+/// A text in quotes with a name of its own is a token where a token is asked for.
+#[test]
+fn a_bound_text_is_a_token_where_one_is_wanted() {
+    let bound = |text: &str| {
+        let source = good().replacen("bind: {", &format!("bind: {{\"dog\": \"{text}\", "), 1);
+        let source = source.replacen("\"prob(fav) > 0.2\"", "\"prob(dog) < prob(fav)\"", 1);
+        let loaded = load(FILE, &source).expect("it is lawful");
+        check(&loaded, &known(), &[])
+    };
+    let checked = bound("lang(' dog', '狗')");
+    let errors: Vec<_> = checked.problems.iter().filter(|p| p.is_error()).collect();
+    assert!(errors.is_empty(), "{errors:?}");
+    let tokens = format!("{:?}", checked.tokens);
+    assert!(tokens.contains("\" dog\"") && tokens.contains("狗"), "{tokens}");
+    let number = bound("1 + 2");
+    assert!(number.problems.iter().any(|p| p.what.contains("a token belongs here")));
 }
 
 #[test]

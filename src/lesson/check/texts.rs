@@ -12,6 +12,8 @@ use crate::lesson::schema::{Bet, Lesson, Task, Text};
 /// What a step's text, or a reveal's, holds at most: English words and Chinese characters.
 const STEP: (usize, usize) = (65, 140);
 const TAKEAWAY: (usize, usize) = (25, 40);
+/// Words of the longest sentence that still reads easily.
+const SENTENCE: usize = 20;
 /// A teacher's note may be longer, but has an end.
 const NOTE: (usize, usize) = (400, 800);
 
@@ -88,6 +90,13 @@ impl Checker<'_> {
             let hard = hard.join(", ");
             self.warn(spot.field("en").place(), format!("beyond the level of reading: {hard}"));
         }
+        if let Some((words, first)) = longest_sentence(&text.en.plain())
+            && words > SENTENCE
+        {
+            let what =
+                format!("a sentence of {words} words; make two of it (it begins: {first} …)");
+            self.warn(spot.field("en").place(), what);
+        }
     }
 
     fn link(&mut self, place: Place, target: &Target) {
@@ -147,6 +156,16 @@ impl Checker<'_> {
             }
         }
     }
+}
+
+/// The words of the longest sentence, and how it begins.
+fn longest_sentence(text: &str) -> Option<(usize, String)> {
+    let ends = ['.', '?', '!', ':', ';'];
+    let sentences = text.split_inclusive(ends).map(|sentence| {
+        let words: Vec<&str> = sentence.split_whitespace().collect();
+        (words.len(), words[..words.len().min(3)].join(" "))
+    });
+    sentences.max_by_key(|(words, _)| *words)
 }
 
 /// Latin words and hanzi of what a person reads; a live value counts as a word.

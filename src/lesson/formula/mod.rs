@@ -19,7 +19,7 @@ pub(crate) use ast::words;
 pub use ast::{Argument, Comparison, Function, Kind, Node, Operator, Segment};
 pub use evaluate::{Readings, World};
 pub use quantity::{Entry, Parameter, Quantity, SCORES, TABLE, Takes, all_names};
-pub use types::{Findings, Scope};
+pub use types::{Bound, Findings, Scope};
 pub use value::{Format, Head, Type, UNKNOWN, Value};
 
 use serde::{Deserialize, Deserializer};

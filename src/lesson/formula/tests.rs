@@ -48,7 +48,11 @@ fn value(source: &str) -> Value {
 }
 
 fn faults(source: &str) -> Vec<Fault> {
-    let names = BTreeMap::from([("fav".into(), Type::Token), ("share".into(), Type::Number)]);
+    let names = BTreeMap::from([
+        ("fav".into(), Type::Token.into()),
+        ("share".into(), Type::Number.into()),
+        ("cat".into(), Bound { of: Type::Literal, texts: Some((" cat".into(), "猫".into())) }),
+    ]);
     let sets = ["pocket".to_string(), "chat-en".to_string()];
     let rules = ["links".to_string()];
     let mut findings = Findings::default();

@@ -12,12 +12,45 @@ use std::collections::BTreeMap;
 /// What a formula may speak of.
 #[derive(Debug, Clone, Copy)]
 pub struct Scope<'a> {
-    /// Bound names.
-    pub names: &'a BTreeMap<String, Type>,
+    pub names: &'a BTreeMap<String, Bound>,
     /// The dialogue sets.
     pub sets: &'a [String],
     /// The cleaning rules.
     pub rules: &'a [String],
+}
+
+/// A bound name.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Bound {
+    pub of: Type,
+    /// What it stands for if that is a text in quotes: in English, and in Chinese.
+    pub texts: Option<(String, String)>,
+}
+
+impl From<Type> for Bound {
+    fn from(of: Type) -> Self {
+        Self { of, texts: None }
+    }
+}
+
+impl Bound {
+    /// What a formula of this type is bound as.
+    pub fn to(formula: &Formula, of: Type, scope: Scope<'_>) -> Self {
+        let texts = formula.parsed.as_ref().ok().and_then(|node| scope.texts(node));
+        Self { of, texts: texts.filter(|_| of == Type::Literal) }
+    }
+}
+
+impl Scope<'_> {
+    /// The texts of a node that is a text in quotes, or a name for one.
+    fn texts(&self, node: &Node) -> Option<(String, String)> {
+        match &node.kind {
+            Kind::Literal(text) => Some((text.clone(), text.clone())),
+            Kind::Lang(en, zh) => Some((en.clone(), zh.clone())),
+            Kind::Path(_) => self.names.get(name_in(node)?)?.texts.clone(),
+            _ => None,
+        }
+    }
 }
 
 /// What a look at a formula brought.
@@ -49,7 +82,7 @@ impl Findings {
             Type::Number => found.is_number(),
             Type::Token if found == Type::Literal => {
                 if let Ok(node) = &formula.parsed {
-                    self.token_literal(node);
+                    self.token_literal(node, scope);
                 }
                 true
             }
@@ -61,11 +94,9 @@ impl Findings {
         }
     }
 
-    fn token_literal(&mut self, node: &Node) {
-        match &node.kind {
-            Kind::Literal(text) => self.tokens.push((node.at, text.clone(), text.clone())),
-            Kind::Lang(en, zh) => self.tokens.push((node.at, en.clone(), zh.clone())),
-            _ => {}
+    fn token_literal(&mut self, node: &Node, scope: Scope<'_>) {
+        if let Some((en, zh)) = scope.texts(node) {
+            self.tokens.push((node.at, en, zh));
         }
     }
 }
@@ -116,7 +147,9 @@ impl Checker<'_, '_> {
     /// A node that has to be of a type, or a text that stands for it.
     fn a(&mut self, wanted: Type, node: &Node) {
         match self.node(node) {
-            Some(Type::Literal) if wanted == Type::Token => self.found.token_literal(node),
+            Some(Type::Literal) if wanted == Type::Token => {
+                self.found.token_literal(node, self.scope)
+            }
             Some(Type::Literal) if wanted == Type::Text => {}
             Some(found) if found != wanted => {
                 self.fault(clash(node.at, wanted.shown(), found));
@@ -171,8 +204,8 @@ impl Checker<'_, '_> {
                     left.at,
                     "a measured number is never exactly another; use < or > instead",
                 ),
-                (Type::Token, Type::Literal) => return self.found.token_literal(right),
-                (Type::Literal, Type::Token) => return self.found.token_literal(left),
+                (Type::Token, Type::Literal) => return self.found.token_literal(right, self.scope),
+                (Type::Literal, Type::Token) => return self.found.token_literal(left, self.scope),
                 (Type::Literal, Type::Text) | (Type::Text, Type::Literal) => return,
                 (Type::Series, Type::Series) => {
                     Fault::new(left.at, "two curves cannot be compared")
@@ -191,8 +224,8 @@ impl Checker<'_, '_> {
 
     fn path(&mut self, node: &Node, path: &[Segment]) -> Option<Type> {
         let bound = path.first().and_then(|first| {
-            let of = self.scope.names.get(&first.name)?;
-            first.arguments.is_empty().then_some(*of)
+            let bound = self.scope.names.get(&first.name)?;
+            first.arguments.is_empty().then_some(bound.of)
         });
         if let Some(of) = bound {
             return self.fields(of, &path[1..]);

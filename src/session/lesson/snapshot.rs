@@ -109,113 +109,17 @@ pub struct View {
 /// Whether [`Snapshot`] knows of a quantity.
 pub fn is_provided(quantity: Quantity) -> bool {
     use Quantity as Q;
-    matches!(
+    !matches!(
         quantity,
-        Q::TokensCount
-            | Q::TokenAt
-            | Q::CountOf
-            | Q::Piece
-            | Q::VocabSize
-            | Q::MergesCount
-            | Q::BytesPerToken
-            | Q::DataDialogues
-            | Q::DataHits
-            | Q::DataTokens
-            | Q::DataRemoved
-            | Q::DataTouched
-            | Q::DataDuplicates
-            | Q::DataShared
-            | Q::Beams
-            | Q::LengthPenalty
-            | Q::BeamStep
-            | Q::BeamAlive
-            | Q::BeamBestText
-            | Q::BeamBestLogprob
-            | Q::BeamBestScore
-            | Q::BeamBestLength
-            | Q::BeamDistinct
-            | Q::BeamPruned
-            | Q::GreedyText
-            | Q::GreedyLogprob
-            | Q::LensProb
-            | Q::ProjectionKept
-            | Q::Attribution
-            | Q::Effect
-            | Q::AblatedCount
-            | Q::Patched
-            | Q::SameRows
-            | Q::TrainStep
-            | Q::TrainRunning
-            | Q::Epochs
-            | Q::Seconds
-            | Q::LossTrain
-            | Q::LossVal
-            | Q::LossBest
-            | Q::LossBestStep
-            | Q::GradNorm
-            | Q::Lr
-            | Q::FirstStep
-            | Q::SeriesLossTrain
-            | Q::SeriesLossVal
-            | Q::LossBatch
-            | Q::MaskCounted
-            | Q::MaskTotal
-            | Q::ParamsTrained
-            | Q::Moved
-            | Q::Forgot
-            | Q::AnswersRight
-            | Q::MarkersRate
-            | Q::Prob
-            | Q::Logit
-            | Q::Rank
-            | Q::Top
-            | Q::Mass
-            | Q::Entropy
-            | Q::Surprise
-            | Q::Temperature
-            | Q::TopK
-            | Q::TopP
-            | Q::Chance
-            | Q::KeptCount
-            | Q::KeptMass
-            | Q::Drawn
-            | Q::DrawsTotal
-            | Q::DrawsOf
-            | Q::ReplyText
-            | Q::ReplyLogprob
-            | Q::ReplyLength
-            | Q::ReplyRepeats
-            | Q::RepliesCount
-            | Q::RepliesDistinct
-            | Q::RepliesCopied
-            | Q::Head
-            | Q::BestHead
-            | Q::HeadsLabelled
-            | Q::Attn
-            | Q::Score
-            | Q::Value
-            | Q::Norm
-            | Q::Cosine
-            | Q::LensTop
-            | Q::ParamsTotal
-            | Q::ChatTurns
-            | Q::ContextUsed
-            | Q::ContextSize
-            | Q::ContextDropped
-            | Q::WeightsChanged
-            | Q::Station
-            | Q::Zoom
-            | Q::SelectionPosition
-            | Q::SelectionLayer
-            | Q::SelectionHead
-            | Q::SelectionToken
-            | Q::SelectionCell
-            | Q::HeadPrevious
-            | Q::HeadInduction
-            | Q::HeadFirst
-            | Q::HeadSame
-            | Q::HeadEntropy
-            | Q::HeadLabel
+        Q::Grad
+            | Q::RunLossTrain
+            | Q::RunLossVal
+            | Q::RunLossBest
+            | Q::RunLossBestStep
+            | Q::SeriesAnswers
+            | Q::Objective
+            | Q::MaskedRight
+            | Q::NextSentenceRight
     )
 }
 

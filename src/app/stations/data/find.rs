@@ -55,7 +55,7 @@ pub fn jump(ctx: &Context, state: &mut Station) {
     state.find.jumps = false;
     state.find.place = state.find.place.min(found.places.len().saturating_sub(1));
     if let Some(place) = found.places.get(state.find.place) {
-        (state.shown, state.step) = (place.dialogue, None);
+        (state.shown, state.rules.at) = (place.dialogue, None);
         state.find.comes = true;
     }
 }

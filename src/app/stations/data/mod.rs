@@ -20,7 +20,7 @@ use crate::app::context::{Action, Context};
 use crate::app::lesson::part;
 use crate::app::stations::About;
 use crate::app::theme::Type;
-use crate::app::transport::SPEEDS;
+use crate::app::transport::Player;
 use crate::app::widgets::{
     ButtonKind, Icon, ProgressTexts, WORTH_A_BAR, button, paragraph, progress,
 };
@@ -40,11 +40,8 @@ pub struct State {
     listed: Option<SetKey>,
     /// The dialogue that is shown, from 0.
     shown: usize,
-    /// How many rules are done; all, if none is given.
-    step: Option<usize>,
-    playing: bool,
-    speed: usize,
-    due: f64,
+    /// How many rules are done.
+    rules: Player,
     mode: Mode,
     find: find::State,
     page: Option<Kept>,
@@ -87,14 +84,7 @@ impl State {
 
     /// While playing: seconds until the next step, 0 if it is due.
     pub fn tick(&mut self, now: f64) -> Option<f64> {
-        if !self.playing {
-            return None;
-        }
-        if now < self.due {
-            return Some(self.due - now);
-        }
-        self.due = now + STEP / f64::from(SPEEDS[self.speed]);
-        Some(0.0)
+        self.rules.tick(now, STEP)
     }
 
     /// Opens the page where dialogues are imported.
@@ -155,7 +145,7 @@ pub fn stage(
         state.set = Some(library.chosen().clone());
         state.renaming = None;
         if !copied {
-            (state.shown, state.step) = (0, None);
+            (state.shown, state.rules.at) = (0, None);
         }
     }
     let count = library.book().map_or(0, |book| book.dialogues.len());
@@ -227,7 +217,7 @@ fn read(
         });
         ui.scope_builder(UiBuilder::new().max_rect(places.talk), |ui| {
             // The place is one of the text as it is learned.
-            let here = state.find.here(ctx, state.shown).filter(|_| state.step.is_none());
+            let here = state.find.here(ctx, state.shown).filter(|_| state.rules.at.is_none());
             talk::columns(ui, ctx, page, at, (state.shown, book.is_text), here);
         });
     }

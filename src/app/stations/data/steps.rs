@@ -2,13 +2,13 @@
 
 use super::{State, rules};
 use crate::app::context::Context;
-use crate::app::transport::{Move, SPEEDS, Segment, Transport};
+use crate::app::transport::{Move, Segment, Transport};
 use crate::app::words::fill;
 
 /// How many rules are on, and how many of them are done.
 pub fn progress_of(ctx: &Context, state: &State) -> (usize, usize) {
     let rules = ctx.session.library().treatment().rules.len();
-    (state.step.unwrap_or(rules).min(rules), rules)
+    (state.rules.of(rules), rules)
 }
 
 /// Where we are among the rules.
@@ -33,36 +33,18 @@ pub fn transport(ctx: &Context, state: &State) -> Transport {
         segments: segments.collect(),
         at,
         steps,
-        playing: state.playing,
-        more: at < steps || state.playing,
+        playing: state.rules.playing,
+        more: at < steps || state.rules.playing,
         counter,
         note,
-        speed: SPEEDS[state.speed],
+        speed: state.rules.speed(),
     }
 }
 
 /// Moves through the rules.
 pub fn moved(ctx: &Context, state: &mut State, asked: Move) {
-    let (at, steps) = progress_of(ctx, state);
-    let next = match asked {
-        Move::Faster => {
-            state.speed = (state.speed + 1) % SPEEDS.len();
-            return;
-        }
-        Move::PlayPause => {
-            state.playing = !state.playing && steps > 0;
-            // At the end it plays from the beginning.
-            if state.playing && at == steps { 0 } else { at }
-        }
-        Move::Reset => 0,
-        Move::Back => at.saturating_sub(1),
-        Move::Forward => at + 1,
-        Move::End => steps,
-        Move::Seek(step) => step,
-    };
-    let playing = matches!(asked, Move::PlayPause | Move::Forward);
-    state.playing &= playing && next < steps;
-    state.step = (next < steps).then_some(next);
+    let (_, steps) = progress_of(ctx, state);
+    state.rules.moved(asked, steps);
 }
 
 /// What a presenter's class reads.

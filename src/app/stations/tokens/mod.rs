@@ -18,7 +18,7 @@ use crate::app::context::{Action, Context};
 use crate::app::lesson::part;
 use crate::app::stations::About;
 use crate::app::theme::Type;
-use crate::app::transport::{Move, SPEEDS, Segment, Transport};
+use crate::app::transport::{Move, Player, Segment, Transport};
 use crate::app::widgets::{
     ButtonKind, ProgressTexts, WORTH_A_BAR, button, paragraph, progress, tabs,
 };
@@ -46,11 +46,8 @@ impl View {
 #[derive(Debug, Default)]
 pub struct State {
     pub view: View,
-    /// How many merges are done; all, if none is given.
-    at: Option<usize>,
-    playing: bool,
-    speed: usize,
-    due: f64,
+    /// How many merges are done.
+    merges: Player,
     /// The merge whose examples were asked for last.
     asked: Option<usize>,
     /// Whether learning was stopped before there was any vocabulary.
@@ -67,31 +64,24 @@ const STEP: f64 = 0.5;
 impl State {
     /// While playing: seconds until the next step, 0 if it is due.
     pub fn tick(&mut self, now: f64) -> Option<f64> {
-        if !self.playing {
-            return None;
-        }
-        if now < self.due {
-            return Some(self.due - now);
-        }
-        self.due = now + STEP / f64::from(SPEEDS[self.speed]);
-        Some(0.0)
+        self.merges.tick(now, STEP)
     }
 
     /// Shows the vocabulary after so many merges.
     pub fn show(&mut self, merges: usize) {
-        (self.view, self.at) = (View::Learn, Some(merges));
+        (self.view, self.merges.at) = (View::Learn, Some(merges));
     }
 
     /// How many merges are shown; none, if all are.
     pub fn merges(&self) -> Option<usize> {
-        self.at
+        self.merges.at
     }
 }
 
 /// How many merges are done, of how many.
 fn done(ctx: &Context, state: &State) -> (usize, usize) {
     let all = ctx.session.library().vocabulary().map_or(0, |learned| learned.merges().len());
-    (state.at.unwrap_or(all).min(all), all)
+    (state.merges.of(all), all)
 }
 
 /// The stage.
@@ -260,36 +250,18 @@ pub fn transport(ctx: &Context, state: &State) -> Transport {
         segments: segments.collect(),
         at,
         steps,
-        playing: state.playing,
-        more: at < steps || (steps > 0 && !state.playing),
+        playing: state.merges.playing,
+        more: at < steps || (steps > 0 && !state.merges.playing),
         counter,
         note,
-        speed: SPEEDS[state.speed],
+        speed: state.merges.speed(),
     }
 }
 
 /// Moves through the merges.
 pub fn moved(ctx: &Context, state: &mut State, asked: Move) {
-    let (at, steps) = done(ctx, state);
-    let next = match asked {
-        Move::Faster => {
-            state.speed = (state.speed + 1) % SPEEDS.len();
-            return;
-        }
-        Move::PlayPause => {
-            state.playing = !state.playing && steps > 0;
-            // At the end it plays from the beginning.
-            if state.playing && at == steps { 0 } else { at }
-        }
-        Move::Reset => 0,
-        Move::Back => at.saturating_sub(1),
-        Move::Forward => at + 1,
-        Move::End => steps,
-        Move::Seek(step) => step,
-    };
-    let plays_on = matches!(asked, Move::PlayPause | Move::Forward);
-    state.playing &= plays_on && next < steps;
-    state.at = (next < steps).then_some(next);
+    let (_, steps) = done(ctx, state);
+    state.merges.moved(asked, steps);
 }
 
 /// What a presenter's class reads.

@@ -20,10 +20,10 @@ use crate::app::context::{Action, Context};
 use crate::app::numbers;
 use crate::app::theme::Type;
 use crate::app::transport::{Move, Segment, Track, Transport};
-use crate::app::widgets::{ButtonKind, button, paragraph, tabs, width};
+use crate::app::widgets::{ButtonKind, button, paragraph, title_and_tabs};
 use crate::app::words::{Words, fill};
 use crate::session::training::{Order, Watch};
-use egui::{Align, Layout, RichText, Ui};
+use egui::Ui;
 use std::time::Duration;
 
 /// A view of the run.
@@ -105,28 +105,14 @@ fn header(
     actions: &mut Vec<Action>,
 ) {
     let (words, colours) = (ctx.words.train, ctx.look.colours());
-    ui.horizontal(|ui| {
-        let title = RichText::new(words.from_noise).font(Type::Title.scaled(ctx.look.scale));
-        ui.label(title.color(colours.text1));
-        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            let labels = [words.live, words.one_step, words.compare];
-            let current = Tab::ALL.iter().position(|tab| *tab == state.tab).unwrap_or(0);
-            ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
-                let font = Type::Strong.scaled(ctx.look.scale);
-                let wide: f32 = labels
-                    .iter()
-                    .map(|label| 20.0 + width(ui.painter(), label, font.clone()))
-                    .sum();
-                ui.add_space((ui.available_width() - wide).max(0.0));
-                if let Some(chosen) = tabs(ui, &ctx.look, &labels, current) {
-                    state.tab = Tab::ALL[chosen];
-                    if let (Tab::Compare, Some(runs)) = (state.tab, &ctx.session.training().runs) {
-                        actions.push(Action::Train(Order::List(runs.clone())));
-                    }
-                }
-            });
-        });
-    });
+    let labels = [words.live, words.one_step, words.compare];
+    let current = Tab::ALL.iter().position(|tab| *tab == state.tab).unwrap_or(0);
+    if let Some(chosen) = title_and_tabs(ui, &ctx.look, words.from_noise, &labels, current) {
+        state.tab = Tab::ALL[chosen];
+        if let (Tab::Compare, Some(runs)) = (state.tab, &ctx.session.training().runs) {
+            actions.push(Action::Train(Order::List(runs.clone())));
+        }
+    }
     if !narrow {
         let count = numbers::count(run.begun.config.parameter_count());
         let text = match state.tab {

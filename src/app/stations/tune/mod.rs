@@ -18,11 +18,11 @@ use crate::app::lesson::{is_hidden, part};
 use crate::app::piece::Piece;
 use crate::app::theme::Type;
 use crate::app::transport::{Move, Track, Transport};
-use crate::app::widgets::{ButtonKind, button, paragraph, tabs, width};
+use crate::app::widgets::{ButtonKind, button, paragraph, title_and_tabs};
 use crate::app::words::{Words, fill};
 use crate::lesson::Part as Named;
 use crate::session::training::{Begin, Order, Recipe, Watch};
-use egui::{Align, Layout, Rect, RichText, ScrollArea, Sense, Stroke, Ui, UiBuilder, pos2};
+use egui::{Rect, ScrollArea, Sense, Stroke, Ui, UiBuilder, pos2};
 
 /// A view of the run.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -98,29 +98,15 @@ fn header(
     actions: &mut Vec<Action>,
 ) {
     let (words, colours) = (ctx.words.tune, ctx.look.colours());
-    ui.horizontal(|ui| {
-        let title = fill(words.heading, &[&data_title(ctx, &run.begun.card.recipe)]);
-        let title = RichText::new(title).font(Type::Title.scaled(ctx.look.scale));
-        ui.label(title.color(colours.text1));
-        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            let labels = [words.learn, words.compare, words.history];
-            let current = Tab::ALL.iter().position(|tab| *tab == state.tab).unwrap_or(0);
-            ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
-                let font = Type::Strong.scaled(ctx.look.scale);
-                let wide: f32 = labels
-                    .iter()
-                    .map(|label| 20.0 + width(ui.painter(), label, font.clone()))
-                    .sum();
-                ui.add_space((ui.available_width() - wide).max(0.0));
-                if let Some(chosen) = tabs(ui, &ctx.look, &labels, current) {
-                    state.tab = Tab::ALL[chosen];
-                    if let (Tab::History, Some(runs)) = (state.tab, &ctx.session.training().runs) {
-                        actions.push(Action::Train(Order::List(runs.clone())));
-                    }
-                }
-            });
-        });
-    });
+    let title = fill(words.heading, &[&data_title(ctx, &run.begun.card.recipe)]);
+    let labels = [words.learn, words.compare, words.history];
+    let current = Tab::ALL.iter().position(|tab| *tab == state.tab).unwrap_or(0);
+    if let Some(chosen) = title_and_tabs(ui, &ctx.look, &title, &labels, current) {
+        state.tab = Tab::ALL[chosen];
+        if let (Tab::History, Some(runs)) = (state.tab, &ctx.session.training().runs) {
+            actions.push(Action::Train(Order::List(runs.clone())));
+        }
+    }
     if !narrow {
         let text = fill(words.subtitle, &[&base_name(run)]);
         paragraph(ui, &text, Type::Body, colours.text2);
