@@ -119,7 +119,7 @@ fn play_step(window: &mut Window, words: &Words, id: &str) {
 
 #[test]
 fn every_lesson_is_played_in_both_languages() {
-    for language in LANGUAGES {
+    for language in LANGUAGES.into_iter().rev() {
         let words = language.words();
         let mut window = window(language, Station::Chat);
         for (id, _) in LESSONS {
@@ -179,6 +179,26 @@ fn before_a_class_a_lesson_is_played_from_the_bar_below_the_stage() {
         click(&mut window, words.lesson.leave);
         assert!(window.state().lesson_runner().is_none());
     }
+}
+
+/// The lesson begins anew in the other language, and only then goes back to where it was.
+#[test]
+fn another_language_in_the_middle_of_a_lesson_has_its_own_data_and_pieces() {
+    let words = Language::English.words();
+    let mut window = window(Language::English, Station::Chat);
+    open(&mut window, "03-tokens");
+    next(&mut window, words);
+    window.state_mut().act(Action::TurnLanguage);
+    settle(&mut window);
+    assert_eq!(position(&window), 0);
+    let cannot = Language::Chinese.words().lesson.cannot.replace("{0}", "Clean");
+    assert!(!has(&window, &cannot));
+    let session = window.state_mut().session();
+    assert_eq!(session.library().chosen().name(), "pocket-zh");
+    let learned = session.library().vocabulary().expect("the lesson has it learned");
+    let piece = |merge: usize| learned.tokenizer().piece(256 + merge as u32);
+    let chinese = |text: String| text.chars().any(|c| c > '\u{2fff}');
+    assert!((0..60).filter_map(piece).any(chinese), "learned on the Chinese data");
 }
 
 #[test]
@@ -290,6 +310,7 @@ fn what_was_done_is_kept_and_handed_in_and_forgotten() {
     let handed = folder.path().join("08-the-die.handin.txt");
     wait(&|| handed.exists());
     click(&mut window, words.lesson.forget);
+    click(&mut window, words.lesson.forget_sure);
     let is_open = |window: &Window| {
         let runner = window.state().lesson_runner().expect("a lesson");
         runner.kept().iter().all(|kept| kept.answer.is_none())

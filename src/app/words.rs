@@ -126,8 +126,8 @@ words! {
     about_chat: "Talk to it", "和它聊聊";
     about_chat_1: "This is a small language model. It writes one token at a time: it reads everything so far, and then draws the next piece of text.",
         "这是一个小小的语言模型。它一次只写一个词元：先把前面的内容读一遍，再抽出下一小段文字。";
-    about_chat_2: "The line under each token shows how probable it was. A dark line means that something else could well have come.",
-        "每个词元下面的线表示它当时的概率。线越暗，说明越有可能换成别的。";
+    about_chat_2: "The line under each token shows how probable it was. The fainter the line, the more likely was something else.",
+        "每个词元下面的线表示它当时的概率。线越淡，说明越有可能换成别的。";
     about_chat_try: "Ask what a cow says.", "问问它小动物的事。";
     about_chat_try_more: "Then click a token of the reply.", "然后点一下回答里的某个词元。";
     about_map: "How does it choose?", "它是怎么选的？";
@@ -168,7 +168,7 @@ words! {
     context_window: "Context window", "上下文窗口";
     n_of_m_tokens: "{0} of {1} tokens", "{0} / {1} 个词元";
     context_rule: "when it is full, the oldest turn is forgotten", "满了以后，最早的一轮会被忘掉";
-    dropped_turns: "{0} oldest turns are forgotten", "最早的 {0} 轮已经忘掉了";
+    dropped_turns: "Oldest turns, forgotten: {0}", "最早的 {0} 轮已经忘掉了";
     empty_chat: "Nothing has been said yet.", "还没有人说话。";
     try_hello: "Try “{0}”", "试试“{0}”";
     hello: "Hello!", "你好！";

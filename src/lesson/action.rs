@@ -84,6 +84,8 @@ pub enum Action {
         layer: Option<Argument>,
         head: Option<Argument>,
         token: Option<Argument>,
+        /// The token that `token` is compared with, where a view says why one leads.
+        rival: Option<Argument>,
         cell: Option<Argument>,
     },
     Compare {

@@ -2,8 +2,8 @@
 
 use super::Session;
 use super::engine::{Altered, Answer, Command, Question, Sight, Source};
+use super::lesson::typed;
 use crate::interpret::{Change, Component, Patch};
-use crate::text::{Turn, template};
 use crate::{Error, Result};
 use std::sync::Arc;
 
@@ -173,11 +173,7 @@ impl Session {
     pub(super) fn ids_of(&self, text: &str, as_chat: bool) -> Result<Vec<u32>> {
         let opened = self.opened().ok_or_else(|| Error::failed("no model is open yet"))?;
         let tokenizer = opened.model.tokenizer()?;
-        let ids = if as_chat && self.can_chat() {
-            template::encode_prompt(tokenizer, &[Turn::user(text)])
-        } else {
-            tokenizer.encode(text)
-        }?;
+        let ids = typed(tokenizer, text, as_chat && self.can_chat())?;
         let context = self.context();
         if ids.len() > context {
             return Err(Error::failed(format!(

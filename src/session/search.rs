@@ -2,11 +2,11 @@
 
 use super::Session;
 use super::engine::{Command, Ended, Event, Opened, SearchStep, Searching};
+use super::lesson::typed;
 use crate::decode::{
     BeamEnd, BeamNode, BeamSettings, BeamStep, Drawn, EarlyStopping, Filters, Finish, Line, Stop,
     Strategy,
 };
-use crate::text::{Turn, template};
 use crate::{Error, Result};
 use std::sync::Arc;
 use std::time::Duration;
@@ -325,14 +325,10 @@ impl Session {
         self.desk.running
     }
 
-    fn prompt_of(&self, plan: &Plan) -> Result<Vec<u32>> {
+    pub(crate) fn prompt_of(&self, plan: &Plan) -> Result<Vec<u32>> {
         let opened = self.opened().ok_or_else(|| Error::failed("no model is open yet"))?;
         let tokenizer = opened.model.tokenizer()?;
-        if plan.as_chat && self.can_chat() {
-            template::encode_prompt(tokenizer, &[Turn::user(plan.text.as_str())])
-        } else {
-            tokenizer.encode(&plan.text)
-        }
+        typed(tokenizer, &plan.text, plan.as_chat && self.can_chat())
     }
 
     fn begin_search(&mut self, plan: Plan, prompt: Vec<u32>, after: usize) -> Result<()> {

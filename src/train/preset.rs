@@ -178,11 +178,12 @@ fn default_log_every() -> u64 {
 }
 
 /// The presets inside the program: name and file.
-const SHIPPED: [(&str, &str); 7] = [
+const SHIPPED: [(&str, &str); 8] = [
     ("nano-cpu", include_str!("../../models/nano-cpu.ron")),
     ("chat-small", include_str!("../../models/chat-small.ron")),
     ("baby", include_str!("../../models/baby.ron")),
     ("minute", include_str!("../../models/minute.ron")),
+    ("pocket", include_str!("../../models/pocket.ron")),
     ("starter", include_str!("../../models/starter.ron")),
     ("base-en", include_str!("../../models/base-en.ron")),
     ("base-zh", include_str!("../../models/base-zh.ron")),

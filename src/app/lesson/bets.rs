@@ -125,7 +125,9 @@ fn number(
     };
     ui.horizontal(|ui| {
         let name = ui.label(egui::RichText::new(label).font(Type::Body.scaled(look.scale)));
+        // What was bet before stands there until something else is typed.
         let field = TextEdit::singleline(&mut playing.draft.text)
+            .hint_text(playing.texts.bet.as_str())
             .font(Type::NumberLarge.scaled(look.scale))
             .desired_width(110.0 * look.scale);
         let response = ui.add(field).labelled_by(name.id);
@@ -227,10 +229,21 @@ fn hands(
         if icon_button(ui, look, Icon::Minus, &fewer, votes > 0).clicked() {
             asked.push(Ask::Vote(i, -1));
         }
-        let counted = fill(words.lesson.hands, &[&votes, &all]);
-        scaled_paragraph(ui, look, &counted, Type::Number, look.colours().text1);
+        if all > 0 {
+            let counted = fill(words.lesson.hands, &[&votes, &all]);
+            scaled_paragraph(ui, look, &counted, Type::Number, look.colours().text1);
+        }
     });
     let long = inside.width() * votes as f32 / all.max(1) as f32;
     let line = Rect::from_min_size(pos2(inside.left(), place.bottom() - 5.0), vec2(long, 3.0));
     ui.painter().rect_filled(line, 1.5, look.colours().text2);
+}
+
+/// What a class's hands were for.
+pub fn counted(ui: &mut Ui, look: &Look, words: &Words, playing: &Playing) {
+    let all: u32 = playing.votes.iter().sum();
+    for (text, votes) in playing.texts.options.iter().zip(&playing.votes).filter(|_| all > 0) {
+        let line = format!("{text} · {}", fill(words.lesson.hands, &[votes, &all]));
+        scaled_paragraph(ui, look, &line, Type::Body, look.colours().text2);
+    }
 }

@@ -5,7 +5,7 @@ use super::{Ask, Desk, words_of};
 use crate::app::theme::{Look, Type};
 use crate::app::widgets::{Icon, focus_ring, named, paint_icon, paragraph, put};
 use crate::app::words::{Language, Words, fill};
-use crate::lesson::schema::{Ability, Level};
+use crate::lesson::schema::{Ability, Level, Step};
 use egui::{Align2, Rect, Role, Sense, Stroke, StrokeKind, Ui, pos2, vec2};
 
 /// Paints the list of lessons.
@@ -86,7 +86,9 @@ fn row(
     let wide = ui.available_width();
     let (rect, response) = ui.allocate_exact_size(vec2(wide, 44.0), Sense::click());
     let done = desk.progress.done(&entry.id);
-    let steps = lesson.steps.len();
+    // What this program cannot do need not be done.
+    let can = |step: &&Step| missing(&step.needs, words).is_none();
+    let steps = lesson.steps.iter().filter(can).count();
     let level = level(lesson.level, words);
     named(&response, Role::Button, greyed.is_none(), &title);
     let ground = if response.hovered() { colours.hover } else { colours.panel };
@@ -112,11 +114,10 @@ fn row(
         ink,
     );
     let minutes = fill(words.lesson.minutes, &[&lesson.minutes]);
-    let progress = match done {
-        0 => String::new(),
-        _ => format!(" · {}", fill(words.lesson.done_of, &[&done, &steps])),
-    };
-    let more = greyed.map_or_else(|| format!("{minutes} · {level}{progress}"), String::from);
+    // What has been begun no longer needs to say how hard it is.
+    let progress = || fill(words.lesson.done_of, &[&done, &steps]);
+    let about = if done == 0 { level.to_string() } else { progress() };
+    let more = greyed.map_or_else(|| format!("{minutes} · {about}"), String::from);
     put(
         &painter,
         pos2(left + 26.0, rect.top() + 32.0),

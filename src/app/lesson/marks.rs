@@ -31,6 +31,8 @@ struct Parts {
     /// Whether a lesson is open: otherwise nothing is kept.
     watched: bool,
     places: Vec<(Part, Rect)>,
+    /// Parts that this view does not paint: the stage stands for them if a word about them is pointed at.
+    elsewhere: Vec<Part>,
     hidden: Vec<Part>,
     marked: Vec<Part>,
     /// The parts whose words are under the pointer, and those that the pointer itself is over.
@@ -54,6 +56,7 @@ pub fn renew(ctx: &Context, lesson: Option<&Staging>) {
         };
         parts.pointed = parts.places.iter().filter_map(under).collect();
         parts.places.clear();
+        parts.elsewhere.clear();
         parts.lit.clear();
         parts.watched = lesson.is_some();
         let none = Staging::default();
@@ -82,6 +85,7 @@ pub fn part_at_least(ui: &Ui, part: Part, rect: Rect) {
     with(ui.ctx(), |parts| {
         if parts.watched && parts.places.iter().all(|(placed, _)| *placed != part) {
             parts.places.push((part, rect));
+            parts.elsewhere.push(part);
         }
     });
 }
@@ -104,7 +108,8 @@ pub(super) fn is_pointed_at(ctx: &Context, name: &str) -> bool {
 /// Outlines what is marked or lit, over everything else.
 pub fn paint_marks(ui: &Ui, look: &Look) {
     let shown = with(ui.ctx(), |parts| {
-        let loud = |part: &Part| parts.lit.contains(part) || parts.marked.contains(part);
+        let marked = |part: &Part| parts.marked.contains(part) && !parts.elsewhere.contains(part);
+        let loud = |part: &Part| parts.lit.contains(part) || marked(part);
         let places = parts.places.iter().filter(|(part, _)| loud(part));
         places.map(|(part, rect)| (*rect, parts.lit.contains(part))).collect::<Vec<_>>()
     });

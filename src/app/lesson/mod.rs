@@ -15,6 +15,7 @@ mod progress;
 mod prose;
 mod shelf;
 mod words_of;
+mod written;
 
 pub use handin::HandIn;
 pub use marks::{Veil, is_hidden, paint_marks, part, part_at_least, renew, veil};
@@ -40,6 +41,8 @@ pub enum Ask {
     Notes,
     /// Bring the controls that the lesson hid back, or hide them again.
     ShowHidden,
+    /// The inspector, in the lesson's place.
+    Inspector,
     /// Forget what was done in the lesson that is open.
     Forget,
     /// Save what was done as a file, or open such a file.

@@ -3,7 +3,7 @@
 use super::list::{list, missing};
 use super::playing::Playing;
 use super::prose::{self, Line, Style};
-use super::{Ask, Desk, bets};
+use super::{Ask, Desk, bets, written};
 use crate::app::theme::{Look, Type};
 use crate::app::widgets::{ButtonKind, Icon, button, icon_button, paint_icon, scaled_paragraph};
 use crate::app::words::{Language, Words, fill};
@@ -20,6 +20,8 @@ pub struct View<'a> {
     pub words: &'a Words,
     pub language: Language,
     pub presenting: bool,
+    /// Whether there is an inspector, and room for it only in the lesson's place.
+    pub inspector_hides: bool,
 }
 
 /// Paints the lesson that is open, or the shelf.
@@ -46,13 +48,25 @@ fn lesson(
             foot(ui, view, playing, asked);
         },
     );
-    ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
+    // Each step is read from its beginning.
+    let place =
+        (&playing.loaded.lesson.id, playing.runner.position(), apart(playing.runner.phase()));
+    ScrollArea::vertical().id_salt(place).auto_shrink(false).show(ui, |ui| {
         ui.set_width(ui.available_width() - 8.0);
         ui.add_space(10.0);
         body(ui, view, playing, glossary, asked);
         ui.add_space(16.0);
         tools(ui, view, playing, glossary, asked);
     });
+}
+
+/// What does not share a page with a step.
+fn apart(phase: Phase) -> u8 {
+    match phase {
+        Phase::Question => 1,
+        Phase::Takeaway => 2,
+        _ => 0,
+    }
 }
 
 /// The lesson's name, a dash for every step, and the way out.
@@ -161,6 +175,7 @@ fn step(
     if !revealed {
         hints(ui, view, playing, glossary, asked);
     }
+    written::replies(ui, view, playing);
     if revealed && !playing.texts.reveal.is_empty() {
         ui.add_space(8.0);
         let top = ui.cursor().top();
@@ -169,8 +184,19 @@ fn step(
             let style = Style { kind: Type::Read, ink: colours.text1 };
             read(ui, view, &playing.texts.reveal.clone(), style, glossary, asked);
         });
-        let x = ui.max_rect().left() + 2.0;
-        ui.painter().vline(x, top..=ui.cursor().top() - 6.0, (2.0, colours.text1));
+        let (x, bottom) = (ui.max_rect().left() + 2.0, ui.cursor().top() - 6.0);
+        ui.painter().vline(x, top..=bottom, (2.0, colours.text1));
+        bring_into_sight(ui, playing, Rect::from_x_y_ranges(x..=x, top..=bottom));
+    }
+}
+
+/// What has just been revealed is scrolled to, once.
+fn bring_into_sight(ui: &Ui, playing: &Playing, place: Rect) {
+    let id = egui::Id::unique("lesson's reveal in sight");
+    let step = (playing.loaded.lesson.id.clone(), playing.runner.position(), playing.trace.len());
+    if ui.data(|data| data.get_temp::<(String, usize, usize)>(id)).as_ref() != Some(&step) {
+        ui.data_mut(|data| data.insert_temp(id, step));
+        ui.scroll_to_rect(place, None);
     }
 }
 
@@ -192,6 +218,9 @@ pub(super) fn task(
             read(ui, view, &playing.texts.ask.clone(), style, glossary, asked);
             if revealed {
                 told(ui, view, playing);
+                if view.presenting {
+                    bets::counted(ui, look, view.words, playing);
+                }
                 if matches!(bet, Bet::Curve { .. }) {
                     bets::bet(ui, look, view.words, playing, (bet, false), &mut Vec::new());
                 }
@@ -261,7 +290,9 @@ fn told(ui: &mut Ui, view: View<'_>, playing: &Playing) {
         });
     }
     if playing.texts.near == Some(true) {
-        scaled_paragraph(ui, &view.look, words.near, Type::Small, colours.text2);
+        let same = playing.texts.bet == playing.texts.truth;
+        let text = if same { words.agree } else { words.near };
+        scaled_paragraph(ui, &view.look, text, Type::Small, colours.text2);
     }
 }
 
@@ -298,7 +329,7 @@ pub(super) fn hints(
 /// Back, where we are, and on.
 pub(super) fn foot(ui: &mut Ui, view: View<'_>, playing: &Playing, asked: &mut Vec<Ask>) {
     let (look, colours, words) = (&view.look, view.look.colours(), view.words.lesson);
-    ui.add_space(12.0 * look.scale);
+    ui.add_space(12.0);
     ui.horizontal(|ui| {
         let phase = playing.runner.phase();
         let first = phase == Phase::Question
@@ -307,7 +338,8 @@ pub(super) fn foot(ui: &mut Ui, view: View<'_>, playing: &Playing, asked: &mut V
             asked.push(Ask::Press(Input::Back));
         }
         let steps = playing.runner.lesson().steps.len();
-        if matches!(phase, Phase::Say | Phase::Reveal) {
+        // Before a class it stands at the top.
+        if matches!(phase, Phase::Say | Phase::Reveal) && !view.presenting {
             let place = fill(words.step_of, &[&(playing.runner.position() + 1), &steps]);
             scaled_paragraph(ui, &view.look, &place, Type::Small, colours.text2);
         }
@@ -376,12 +408,16 @@ pub(super) fn tools(
             }
         };
         tool(ui, words.notes, Ask::Notes);
+        if view.inspector_hides && !view.presenting {
+            tool(ui, view.words.open_inspector, Ask::Inspector);
+        }
         if !playing.hidden.is_empty() {
             let name = if playing.all_shown { words.hide_again } else { words.show_hidden };
             tool(ui, name, Ask::ShowHidden);
         }
         if playing.runner.kept().iter().any(|kept| kept.outcome != Outcome::Open) {
-            tool(ui, words.forget, Ask::Forget);
+            let name = if playing.forgetting { words.forget_sure } else { words.forget };
+            tool(ui, name, Ask::Forget);
         }
     });
     if playing.notes {

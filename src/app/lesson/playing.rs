@@ -7,7 +7,7 @@ use crate::app::context::{Selection, Station};
 use crate::decode::Filters;
 use crate::lesson::action::{By, Half};
 use crate::lesson::formula::Readings;
-use crate::lesson::runner::{Answer, Order, Phase, Runner, Truth};
+use crate::lesson::runner::{Answer, Input, Order, Phase, Runner, Truth};
 use crate::lesson::schema::{Bet, Scale, Task};
 use crate::lesson::{Action, Loaded};
 use crate::nn::Name;
@@ -52,6 +52,8 @@ pub struct Own {
     pub locked: Selection,
     pub filters: Filters,
     pub seed: u64,
+    /// What stands in the fields of the Model and Decode stations.
+    pub typed: [(String, bool); 2],
 }
 
 /// What formulas read beside the session: what the window shows, and what was done since the step began.
@@ -120,6 +122,10 @@ pub struct Playing {
     pub notes: bool,
     /// Hands counted for each option.
     pub votes: Vec<u32>,
+    /// Whether the learner has asked once to forget all answers: the second time it is done.
+    pub forgetting: bool,
+    /// What is pressed once everything that is being set up is there.
+    pub then: Option<Input>,
     /// Everything that was pressed, in words, for whoever replays it.
     pub trace: Vec<String>,
     /// The hand-in whose answers are shown.
@@ -185,6 +191,8 @@ impl Playing {
             draft: Draft::default(),
             term: None,
             notes: false,
+            forgetting: false,
+            then: None,
             votes: Vec::new(),
             trace: Vec::new(),
             handed_in: None,
@@ -232,6 +240,14 @@ impl Playing {
             return Vec::new();
         }
         self.hidden.iter().filter(|name| !self.opened.contains(name)).cloned().collect()
+    }
+
+    /// Whether the step has something to show that has not been shown.
+    pub fn waits_to_play(&self) -> bool {
+        let waits = self.runner.phase() == Phase::Say && !self.runner.is_greyed();
+        waits
+            && !self.runner.has_played()
+            && self.runner.step().is_some_and(|step| step.play.is_some())
     }
 
     /// Whether orders are still being carried out.

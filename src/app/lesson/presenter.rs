@@ -4,7 +4,7 @@
 use super::panel::{View, dashes, foot, hints, read, task, tools};
 use super::playing::Playing;
 use super::prose::{Line, Style};
-use super::{Ask, Desk};
+use super::{Ask, Desk, written};
 use crate::app::theme::Type;
 use crate::app::widgets::{Icon, icon_button, paint_icon, paragraph, put, scaled_paragraph};
 use crate::app::words::fill;
@@ -96,7 +96,7 @@ fn column(ui: &mut Ui, place: Rect, name: &str, add: impl FnOnce(&mut Ui)) -> f3
     shown.inner
 }
 
-/// What the class reads: the question, the step, or what the engine has shown.
+/// What the class reads: the question, the step, or what the engine has shown; below it, small, the teacher's notes.
 fn said(
     ui: &mut Ui,
     view: View<'_>,
@@ -117,6 +117,8 @@ fn said(
     let kind = if length(lines) <= SENTENCE { Type::Title } else { Type::Read };
     let style = Style { kind, ink: view.look.colours().text1 };
     read(ui, view, &lines.clone(), style, glossary, asked);
+    ui.add_space(6.0);
+    tools(ui, view, playing, glossary, asked);
 }
 
 /// How long a text is, in Latin letters.
@@ -125,7 +127,7 @@ fn length(lines: &[Line]) -> usize {
     letters.map(|letter| if letter.is_ascii() { 1 } else { 2 }).sum()
 }
 
-/// What the class does: bets, hints, the way on, and the teacher's notes.
+/// What the class does: bets, hints, and the way on.
 fn done(
     ui: &mut Ui,
     view: View<'_>,
@@ -140,7 +142,7 @@ fn done(
         if phase == Phase::Say {
             hints(ui, view, playing, glossary, asked);
         }
+        written::replies(ui, view, playing);
     }
     foot(ui, view, playing, asked);
-    tools(ui, view, playing, glossary, asked);
 }

@@ -103,6 +103,9 @@ impl Shell {
                 (self.blank, self.class_in_dark) = (false, false);
             }
             Action::TogglePanel => self.settings.panel_open = !self.settings.panel_open,
+            Action::ToggleInspector if self.narrow && self.desk.is_playing() => {
+                self.over_lesson = !self.over_lesson;
+            }
             Action::ToggleInspector => self.settings.inspector_open = !self.settings.inspector_open,
             Action::ToggleMotion => self.settings.reduced_motion = !self.settings.reduced_motion,
             Action::Zoom(by) => self.settings.zoom = (self.settings.zoom * by).clamp(0.6, 3.0),

@@ -13,7 +13,7 @@ impl Shell {
     /// Carries out one thing, and lets a lesson know of it.
     pub(super) fn decode_and_tell(&mut self, ask: Ask) {
         let sheet = self.session.decoding().sheet();
-        let counts = sheet.and_then(|sheet| Some(sheet.counts.as_ref()?.each.clone()));
+        let counts = sheet.and_then(|sheet| sheet.counts.clone());
         self.decode(ask.clone());
         self.count_rolls(&ask, &counts.unwrap_or_default());
         let writes = matches!(

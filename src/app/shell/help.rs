@@ -4,7 +4,7 @@ use super::Shell;
 use crate::app::context::Action;
 use crate::app::theme::Type;
 use crate::app::widgets::{Icon, icon_button, paragraph};
-use egui::{Align, Align2, Area, Frame, Grid, Layout, Order, RichText, Ui, vec2};
+use egui::{Align, Align2, Area, Frame, Grid, Layout, Order, RichText, ScrollArea, Ui, vec2};
 
 impl Shell {
     pub(super) fn key_sheet(&self, ui: &mut Ui, actions: &mut Vec<Action>) {
@@ -49,12 +49,19 @@ impl Shell {
                         }
                     });
                 });
-                Grid::new("keys").num_columns(2).spacing(vec2(24.0, 8.0)).show(ui, |ui| {
-                    for (key, what) in own.into_iter().chain(keys) {
-                        ui.label(RichText::new(key).font(Type::Number.font()).color(colours.text1));
-                        ui.label(RichText::new(what).font(Type::Body.font()).color(colours.text2));
-                        ui.end_row();
-                    }
+                let high = ui.ctx().viewport_rect().height() - 120.0;
+                ScrollArea::vertical().max_height(high).show(ui, |ui| {
+                    Grid::new("keys").num_columns(2).spacing(vec2(24.0, 8.0)).show(ui, |ui| {
+                        for (key, what) in own.into_iter().chain(keys) {
+                            ui.label(
+                                RichText::new(key).font(Type::Number.font()).color(colours.text1),
+                            );
+                            ui.label(
+                                RichText::new(what).font(Type::Body.font()).color(colours.text2),
+                            );
+                            ui.end_row();
+                        }
+                    });
                 });
             });
         });

@@ -4,7 +4,7 @@ use super::Shell;
 use crate::app::context::{Action, Context, Station};
 use crate::app::lesson::{Ask, on};
 use crate::app::transport::Move;
-use crate::lesson::runner::Input;
+use crate::lesson::runner::{Input, Phase};
 use egui::{Key, Modifiers, Ui};
 
 impl Shell {
@@ -73,12 +73,14 @@ impl Shell {
         let pressed = |key| ui.ctx().input_mut(|input| input.consume_key(Modifiers::NONE, key));
         let free = ui.ctx().memory(|memory| memory.focused()).is_none();
         let (_, can) = on(playing, self.settings.language.words().lesson);
+        let at_the_end = playing.runner.phase() == Phase::Takeaway;
+        let next = can.then_some(if at_the_end { Input::Leave } else { Input::Next });
         let mut inputs = Vec::new();
         if (free && pressed(Key::Space)) || pressed(Key::PageDown) {
-            inputs.extend(can.then_some(Input::Next));
+            inputs.extend(next.clone());
         }
         if self.presenting && free && pressed(Key::ArrowRight) {
-            inputs.extend(can.then_some(Input::Next));
+            inputs.extend(next);
         }
         if pressed(Key::PageUp) || (self.presenting && free && pressed(Key::ArrowLeft)) {
             inputs.push(Input::Back);

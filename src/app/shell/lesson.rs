@@ -4,7 +4,8 @@ use super::Shell;
 use crate::app::context::{Action, Selection, Station};
 use crate::app::lesson::{self, Ask, Own, Playing, Seen, Wait};
 use crate::app::stations::decode::Ask as Decode;
-use crate::lesson::runner::{Input, Order, Phase, Runner};
+use crate::lesson::runner::{Answer, Input, Order, Phase, Runner};
+use crate::session::Counts;
 use crate::session::lesson::{ABILITIES, Resolved, Snapshot, View};
 use std::sync::Arc;
 
@@ -20,6 +21,7 @@ impl Shell {
                 let file = rfd::FileDialog::new().pick_file()?;
                 Some(Action::Lesson(Ask::Read(file)))
             }),
+            Ask::Inspector => self.act(Action::ToggleInspector),
             Ask::Welcomed => self.desk.welcome = false,
             Ask::Term(_) | Ask::Notes | Ask::ShowHidden | Ask::Forget | Ask::Vote(..) => {
                 self.change_playing(ask);
@@ -39,7 +41,14 @@ impl Shell {
                     playing.votes.resize(option + 1, 0);
                 }
                 playing.votes[option] = playing.votes[option].saturating_add_signed(by);
+                // A class bets on what most hands are for.
+                let most = playing.votes.iter().copied().max().filter(|most| *most > 0);
+                let first = playing.votes.iter().position(|votes| Some(*votes) == most);
+                if let Some(option) = first {
+                    self.press(Input::Bet(Answer::Option(option)));
+                }
             }
+            Ask::Forget if !playing.forgetting => playing.forgetting = true,
             Ask::Forget => {
                 let id = playing.loaded.lesson.id.clone();
                 self.desk.progress.keep(&id, &[]);
@@ -72,7 +81,7 @@ impl Shell {
         playing.own = own;
         playing.queue = playing.runner.begin().into();
         playing.settling = true;
-        self.settings.panel_open = true;
+        (self.settings.panel_open, self.over_lesson) = (true, false);
         self.desk.playing = Some(Box::new(playing));
         self.lead();
     }
@@ -87,8 +96,12 @@ impl Shell {
         if let Some(playing) = &mut self.desk.playing {
             playing.runner.remember(&kept);
         }
-        if let Some(step) = step.filter(|_| phase != Phase::Question) {
-            self.press(Input::Go(step));
+        // Not before the model and the data of this language are there.
+        if let Some(step) = step.filter(|_| phase != Phase::Question)
+            && let Some(playing) = &mut self.desk.playing
+        {
+            playing.then = Some(Input::Go(step));
+            self.lead();
         }
     }
 
@@ -120,6 +133,7 @@ impl Shell {
         if !matches!(input, Input::Note(_)) && playing.trace.len() < 10_000 {
             playing.trace.push(format!("{}: {input:?}", playing.runner.position()));
         }
+        playing.forgetting = false;
         let before = (playing.runner.position(), playing.runner.phase());
         if matches!(input, Input::Go(_) | Input::Back | Input::Skip | Input::Replay | Input::Leave)
         {
@@ -176,7 +190,11 @@ impl Shell {
         if playing.runner.phase() != Phase::Question && playing.handed_in.is_none() {
             self.desk.progress.keep(&id, playing.runner.kept());
         }
+        let then = if playing.is_busy() { None } else { playing.then.take() };
         self.desk.playing = Some(playing);
+        if let Some(input) = then {
+            self.press(input);
+        }
     }
 
     /// One round; returns whether there may be another at once.
@@ -320,6 +338,7 @@ impl Shell {
             locked: self.locked,
             filters: *self.session.decoding().filters(),
             seed: self.session.decoding().seed(),
+            typed: [self.rooms.model.prompt.typed(), self.rooms.decode.prompt.typed()],
         }
     }
 
@@ -329,22 +348,24 @@ impl Shell {
         self.session.decode_filters(own.filters);
         self.session.decode(|decoding| decoding.set_seed(own.seed));
         (self.settings.station, self.locked) = (own.station, own.locked);
+        let [(in_model, model_chats), (in_decode, decode_chats)] = own.typed;
+        self.rooms.model.prompt.write(&in_model, model_chats);
+        self.rooms.decode.prompt.write(&in_decode, decode_chats);
+        self.rooms.model.only_looks = false;
     }
 
     /// The die was rolled in the Decode station: a lesson counts along. `before` is what was counted
     /// there already.
-    pub(super) fn count_rolls(&mut self, ask: &Decode, before: &[usize]) {
+    pub(super) fn count_rolls(&mut self, ask: &Decode, before: &Counts) {
         let Some(mut playing) = self.desk.playing.take() else { return };
         let sheet = self.session.decoding().sheet();
         if let Some(sheet) = sheet {
             let tokens: Vec<u32> = match ask {
                 Decode::RollAgain => sheet.winner().into_iter().collect(),
                 Decode::RollOften => {
-                    let after = sheet.counts.as_ref().map_or(&[][..], |counts| &counts.each);
-                    let more = |i: usize| after[i] - before.get(i).copied().unwrap_or(0);
-                    let list = &sheet.candidates.list;
-                    let each = list.iter().take(after.len()).enumerate();
-                    each.flat_map(|(i, it)| std::iter::repeat_n(it.token, more(i))).collect()
+                    let list: Vec<u32> = sheet.candidates.list.iter().map(|it| it.token).collect();
+                    let after = sheet.counts.as_ref();
+                    after.map_or_else(Vec::new, |after| after.since(before, &list))
                 }
                 _ => Vec::new(),
             };

@@ -19,7 +19,7 @@ mod wait;
 mod welcome;
 
 use super::context::{Action, Context, Selection, Station};
-use super::lesson::{Desk, paint_marks, part, part_at_least, renew};
+use super::lesson::{Ask as LessonAsk, Desk, Playing, on, paint_marks, part, part_at_least, renew};
 use super::settings::Settings;
 use super::stations::{Rooms, chat};
 use super::theme::{Look, apply_style, install_fonts};
@@ -27,6 +27,7 @@ use super::transport::{Move, Transport, transport_bar};
 use super::words::Language;
 use crate::Result;
 use crate::lesson::Part;
+use crate::lesson::runner::Input;
 use crate::session::Session;
 use crate::session::engine::{Opened, Source};
 use crate::session::library::{Origin, Request};
@@ -64,6 +65,9 @@ pub struct Shell {
     presenting: bool,
     /// A class begins in light, for a projector's sake; outside, the theme stays what it was.
     class_in_dark: bool,
+    /// Whether the window is narrow, and there the inspector stands where a lesson does.
+    narrow: bool,
+    over_lesson: bool,
     blank: bool,
     /// What the system's dialog came back with.
     chosen: Option<Receiver<Action>>,
@@ -107,6 +111,8 @@ impl Shell {
             keys_open: false,
             presenting: false,
             class_in_dark: false,
+            narrow: false,
+            over_lesson: false,
             blank: false,
             chosen: None,
             styled: false,
@@ -238,6 +244,7 @@ impl Shell {
 
     fn panels(&mut self, ui: &mut Ui, actions: &mut Vec<Action>) {
         let narrow = ui.max_rect().width() < 1200.0;
+        self.narrow = narrow;
         let colours = self.look().colours();
         let frame = Frame::new().fill(colours.panel);
         let (top, bottom) = if narrow { (48.0, 56.0) } else { (56.0, 64.0) };
@@ -306,6 +313,15 @@ impl Shell {
     }
 
     fn moved(&mut self, asked: Move, actions: &mut Vec<Action>) {
+        // What a lesson has to show comes first, and its text is not written on by stepping.
+        let can = |playing: &Playing| {
+            playing.waits_to_play() && on(playing, self.settings.language.words().lesson).1
+        };
+        if asked == Move::PlayPause && self.desk.playing.as_deref().is_some_and(can) {
+            actions.push(Action::Lesson(LessonAsk::Press(Input::Next)));
+            return;
+        }
+        self.rooms.model.only_looks = self.desk.is_playing();
         let (look, words) = (self.look(), self.settings.language.words());
         let ctx = Context { look, words, session: &self.session, locked: self.locked };
         self.rooms.moved(self.settings.station, &ctx, asked, actions);

@@ -19,6 +19,7 @@ use crate::session::lesson::{
     Decoding, MOST_DRAWS, MOST_REPLIES, Replying, Resolved, View, encode_prompt, model_name,
     part_of, weights_of,
 };
+use crate::text::dialogue::{Role, read_transcript};
 use crate::{Error, Result};
 use std::sync::Arc;
 use std::sync::mpsc::channel;
@@ -163,6 +164,9 @@ impl Shell {
             return Err(Error::failed(what));
         }
         playing.prompt = ids.len();
+        let (shown, as_chat) = as_typed(text, self.session.can_chat());
+        self.rooms.model.prompt.write(&shown, as_chat);
+        self.rooms.decode.prompt.write(&shown, as_chat);
         self.session.decode(|decoding| decoding.begin(&ids, ids.len() - 1));
         self.rooms.model.show_all();
         self.session.look(ids);
@@ -220,6 +224,7 @@ impl Shell {
             ..View::default()
         };
         self.locked = selection(self.locked, &view);
+        self.locked.rival = given.known(5, Value::as_token)?.or(self.locked.rival);
         Ok(())
     }
 
@@ -227,7 +232,7 @@ impl Shell {
     fn roll(&mut self, playing: &mut Playing, n: usize) {
         let counts = |shell: &Self| {
             let sheet = shell.session.decoding().sheet();
-            sheet.and_then(|sheet| Some(sheet.counts.as_ref()?.each.clone())).unwrap_or_default()
+            sheet.and_then(|sheet| sheet.counts.clone()).unwrap_or_default()
         };
         if n == 1 {
             self.session.decode(crate::session::Decoding::roll_again);
@@ -239,11 +244,8 @@ impl Shell {
         self.session.decode(|decoding| decoding.roll_often(n));
         let after = counts(self);
         let Some(sheet) = self.session.decoding().sheet() else { return };
-        let more = |i: usize| after[i] - before.get(i).copied().unwrap_or(0);
-        let listed = sheet.candidates.list.iter().take(after.len()).enumerate();
-        let tokens: Vec<u32> =
-            listed.flat_map(|(i, it)| std::iter::repeat_n(it.token, more(i))).collect();
-        playing.count(&tokens);
+        let list: Vec<u32> = sheet.candidates.list.iter().map(|it| it.token).collect();
+        playing.count(&after.since(&before, &list));
     }
 
     fn write_replies(&self, playing: &Playing, n: usize, temperature: f32) -> Result<Wait> {
@@ -270,7 +272,12 @@ impl Shell {
 
     /// Plays what the station shows, from its beginning.
     fn play_once(&mut self) {
-        if self.settings.station == Station::Model && self.look().motion {
+        if self.settings.station != Station::Model || !self.look().motion {
+            return;
+        }
+        if self.rooms.model.view == ModelView::Map {
+            self.rooms.model.play_once();
+        } else {
             let mut actions = Vec::new();
             self.moved(Move::Reset, &mut actions);
             self.moved(Move::PlayPause, &mut actions);
@@ -287,6 +294,7 @@ impl Shell {
             "lens" => self.rooms.model.view = ModelView::Lens,
             "embedding" => self.rooms.model.view = ModelView::Embedding,
             "mlp" => self.rooms.model.view = ModelView::Neurons,
+            "cause" if part == "cause.grid" => self.rooms.model.view = ModelView::Compare,
             "cause" => self.rooms.model.view = ModelView::Why,
             "funnel" | "decode" if part != "decode.replies" => {
                 self.act(Click::Decode(Decode::Show(DecodeView::Funnel)));
@@ -307,6 +315,20 @@ impl Shell {
             "beam" => self.act(Click::Decode(Decode::Show(DecodeView::Tree))),
             _ => {}
         }
+    }
+}
+
+/// How a person would type a lesson's prompt: what the user says, where that is all; and whether as a chat.
+fn as_typed(prompt: &str, can_chat: bool) -> (String, bool) {
+    let (dialogues, problems) = read_transcript(prompt);
+    let [dialogue] = dialogues.as_slice() else { return (prompt.into(), false) };
+    if !problems.is_empty() || !can_chat {
+        return (prompt.into(), false);
+    }
+    match dialogue.turns.as_slice() {
+        [only] if only.role == Role::User => (only.text.clone(), true),
+        [user, bot] if user.role == Role::User && bot.text.is_empty() => (user.text.clone(), true),
+        _ => (prompt.into(), true),
     }
 }
 

@@ -8,9 +8,10 @@ use crate::app::words::fill;
 use crate::interpret::Patch;
 use crate::nn::Name;
 use crate::session::Plan;
-use crate::session::engine::Sight;
-use crate::session::lesson::{Beams, encode_prompt};
+use crate::session::engine::{Opened, Sight};
+use crate::session::lesson::{Beams, MOST_TOKENS, encode_prompt};
 use crate::{Error, Result};
+use std::sync::Arc;
 use std::sync::mpsc::channel;
 
 impl Shell {
@@ -30,23 +31,44 @@ impl Shell {
         let begun = decoding.search.take();
         self.rooms.decode.view = DecodeView::Tree;
         if begun.is_none() {
-            let plan = Plan { beams, length_penalty: penalty, returns: beams, ..Plan::default() };
+            let (text, as_chat) = self.rooms.decode.prompt.typed();
+            let plan = Plan {
+                text,
+                as_chat,
+                beams,
+                length_penalty: penalty,
+                returns: beams,
+                steps: MOST_TOKENS,
+                ..Plan::default()
+            };
             self.rooms.decode.tree.show_all();
+            self.rooms.decode.tree.set_plan(plan.clone());
             self.session.search_behind(subject.clone(), plan);
         }
-        let (sender, receiver) = channel();
-        let search = move || {
-            let begun = begun.map_or_else(|| Beams::begin(&opened, &subject, beams, penalty), Ok);
-            let found = begun.and_then(|mut beams| {
-                beams.go_on(&opened, to_the_end)?;
-                Ok(beams)
-            });
-            // The lesson may be gone by then.
-            let _ = sender.send(found.map(Box::new));
+        let begin = move |opened: &Opened| {
+            begun.map_or_else(|| Beams::begin(opened, &subject, beams, penalty), Ok)
         };
-        let thread = std::thread::Builder::new().name("glassbox-beams".into());
-        thread.spawn(search).map_err(no_thread)?;
-        Ok(Wait::Beams(receiver))
+        find(opened, begin, to_the_end)
+    }
+
+    /// A search that a person runs by hand while a lesson is open: the lesson knows its outcome, too.
+    pub(super) fn count_search(&mut self, plan: &Plan) {
+        let Some(mut playing) = self.desk.playing.take() else { return };
+        if let (Some(opened), Ok(prompt)) =
+            (self.session.opened().cloned(), self.session.prompt_of(plan))
+        {
+            let (beams, penalty) = (plan.beams, plan.length_penalty);
+            let decoding = &mut playing.seen.decoding;
+            (decoding.beams, decoding.length_penalty) = (Some(beams), Some(penalty));
+            decoding.search = None;
+            let begin = move |opened: &Opened| Beams::begin(opened, &prompt, beams, penalty);
+            match find(opened, begin, true) {
+                Ok(wait) if playing.wait.is_none() => playing.wait = Some(wait),
+                Ok(_) => {}
+                Err(error) => playing.problem = Some(error.to_string()),
+            }
+        }
+        self.desk.playing = Some(playing);
     }
 
     /// Reads the text that a row is taken from.
@@ -81,4 +103,24 @@ impl Shell {
         let values: Vec<f32> = beside.reading.row(name, row).to_vec();
         self.session.patch(Patch { name, row, values: values.into() });
     }
+}
+
+/// Searches on a thread of its own: a round of all beams, or to the end.
+fn find(
+    opened: Arc<Opened>,
+    begin: impl FnOnce(&Opened) -> Result<Beams> + Send + 'static,
+    to_the_end: bool,
+) -> Result<Wait> {
+    let (sender, receiver) = channel();
+    let search = move || {
+        let found = begin(&opened).and_then(|mut beams| {
+            beams.go_on(&opened, to_the_end)?;
+            Ok(Box::new(beams))
+        });
+        // The lesson may be gone by then.
+        let _ = sender.send(found);
+    };
+    let thread = std::thread::Builder::new().name("glassbox-beams".into());
+    thread.spawn(search).map_err(no_thread)?;
+    Ok(Wait::Beams(receiver))
 }

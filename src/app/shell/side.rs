@@ -17,11 +17,9 @@ impl Shell {
     /// What the station is for and what to try; closed, a rail of two buttons.
     pub(super) fn left_panel(&mut self, ui: &mut Ui, narrow: bool, actions: &mut Vec<Action>) {
         let playing = self.desk.is_playing();
+        let inspects = if playing { self.over_lesson } else { self.settings.inspector_open };
         let open = self.settings.panel_open
-            && !(narrow
-                && !playing
-                && self.settings.inspector_open
-                && self.rooms.has_inspector(self.settings.station));
+            && !(narrow && inspects && self.rooms.has_inspector(self.settings.station));
         let look = self.look();
         let words = self.settings.language.words();
         let frame = Frame::new().fill(look.colours().panel);
@@ -29,7 +27,10 @@ impl Shell {
             Panel::left("rail").exact_size(48.0).resizable(false).frame(frame).show(ui, |ui| {
                 ui.add_space(16.0);
                 ui.vertical_centered(|ui| {
-                    if icon_button(ui, &look, Icon::Book, words.open_panel, true).clicked() {
+                    let back = icon_button(ui, &look, Icon::Book, words.open_panel, true).clicked();
+                    if back && playing && std::mem::take(&mut self.over_lesson) {
+                        // The lesson is there again.
+                    } else if back {
                         actions.push(Action::TogglePanel);
                         if narrow && self.settings.inspector_open {
                             self.settings.panel_open = false;
@@ -74,6 +75,7 @@ impl Shell {
             words: self.settings.language.words(),
             language: self.settings.language,
             presenting: self.presenting,
+            inspector_hides: self.narrow && self.rooms.has_inspector(self.settings.station),
         }
     }
 
@@ -146,12 +148,13 @@ impl Shell {
             return;
         }
         // A lesson needs the room of a small window.
-        if narrow && self.desk.is_playing() {
+        let beside_lesson = narrow && self.desk.is_playing();
+        if beside_lesson && !self.over_lesson {
             return;
         }
         let (look, words) = (self.look(), self.settings.language.words());
         let frame = Frame::new().fill(look.colours().panel);
-        if !self.settings.inspector_open {
+        if !self.settings.inspector_open && !beside_lesson {
             Panel::right("inspector rail").exact_size(48.0).resizable(false).frame(frame).show(
                 ui,
                 |ui| {

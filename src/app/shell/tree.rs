@@ -23,6 +23,7 @@ impl Shell {
         match ask {
             Ask::Run(plan) => {
                 self.rooms.decode.tree.show_all();
+                self.count_search(&plan);
                 self.session.search(plan);
             }
             Ask::Stop => self.session.stop_search(),

@@ -35,7 +35,7 @@ words! {
     by_rank: "rank", "名次";
     by_entropy: "entropy", "熵";
     by_surprise: "surprise", "意外程度";
-    surprise_of: "{0} tokens, {1} nats each on average: as unsure as among {2} (perplexity)",
+    surprise_of: "Tokens: {0}, {1} nats each on average: as unsure as among {2} (perplexity)",
         "{0} 个词元，平均每个 {1} 奈特：相当于在 {2} 个之间犹豫（困惑度）";
     token_facts: "probability {0}, rank {1}, entropy {2} bits, surprise {3} nats",
         "概率 {0}，名次 {1}，熵 {2} 比特，意外程度 {3} 奈特";

@@ -25,7 +25,9 @@ words! {
     reveal: "What is so", "揭晓";
     you: "You:", "你：";
     engine: "Engine:", "引擎：";
-    near: "Very near.", "很接近。";
+    written: "What it wrote", "它写的";
+    near: "Close.", "很接近。";
+    agree: "You and the engine agree.", "你和引擎一致。";
     done: "Done.", "完成了。";
     do_waits: "Now it is your turn.", "现在轮到你了。";
     goal_waits: "A puzzle: any way that gets there counts.", "一道谜题：怎么做到都算。";
@@ -52,6 +54,7 @@ words! {
     show_hidden: "Show hidden controls", "显示隐藏的控件";
     hide_again: "Hide them again", "重新隐藏";
     forget: "Forget my answers", "清除我的回答";
+    forget_sure: "Forget them all? Click again", "全部清除？再点一下";
     close_term: "Close", "关闭";
     hand_in: "Save for handing in", "保存以便提交";
     open_hand_in: "Open a hand-in", "打开提交的文件";

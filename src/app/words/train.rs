@@ -153,7 +153,7 @@ words! {
         "每个词元让模型有多意外，就记多少损失（单位奈特）。整批的平均就是损失：{0}。";
     loss_of: "{0}: {1} nats", "{0}：{1} 奈特";
     backward_why: "The gradient flows back from the loss, right to left through the blocks. The bars show its length at each depth and token.",
-        "梯度从损失出发，从右往左穿过所有的块。竖条表示它在每一层、每个词元处的长度。";
+        "梯度从损失出发，从右往左穿过所有的块。条形的长短表示它在每一层、每个词元处有多长。";
     gradient_at: "depth {0}, position {1}: {2}", "深度 {0}，位置 {1}：{2}";
     after_block: "after block {0}", "块 {0} 之后";
     embedding_out: "embedding", "嵌入";

@@ -128,11 +128,12 @@ impl Checker<'_> {
                 ("beams", beams, Type::Number),
                 ("length_penalty", length_penalty, Type::Number),
             ],
-            Action::Select { position, layer, head, token, cell } => vec![
+            Action::Select { position, layer, head, token, rival, cell } => vec![
                 ("position", position, Type::Number),
                 ("layer", layer, Type::Number),
                 ("head", head, Type::Head),
                 ("token", token, Type::Token),
+                ("rival", rival, Type::Token),
                 ("cell", cell, Type::Number),
             ],
             _ => Vec::new(),

@@ -79,7 +79,7 @@ fn every_mistake_is_said_with_what_would_be_right() {
         ("chat-en", "chat-eng", "did you mean chat-en?"),
         ("minutes: 20", "minutes: 26", "1 to 25 minutes"),
         ("minutes: 20", "minutes: 2", "alone take"),
-        ("Press Space to see the best twelve.", "{gap|f2}", "in the English text only"),
+        ("Press Space to see the best of them.", "{gap|f2}", "in the English text only"),
         (
             "Scores may be negative",
             "[Scores](part:funnel.tail) may be negative",
@@ -88,7 +88,7 @@ fn every_mistake_is_said_with_what_would_be_right() {
         ("\"second\": \"top(2)\"", "\"prob\": \"top(2)\"", "means something already"),
         ("\"second\": \"top(2)\"", "\"fav\": \"top(2)\"", "bound twice"),
         ("hide: [\"panel.beam\"", "hide: [\"panel.beans\"", "did you mean panel.beam?"),
-        ("Decode(temperature: 8.0, top_k: 5)", "Decode()", "nothing is set"),
+        ("Decode(temperature: 2.0, top_k: 5)", "Decode()", "nothing is set"),
         ("Draw(50)", "Draw(\"fav\")", "a number belongs here"),
         ("near: 0.1", "near: 3", "between 0 and 1"),
         ("station: Decode", "station: Chat", "stations has to name"),
@@ -104,8 +104,7 @@ fn every_mistake_is_said_with_what_would_be_right() {
 
 #[test]
 fn places_are_where_the_mistake_stands() {
-    let source =
-        good().replacen("rank(fav, temperature: 2) == 1", "rank(fav, temperature: 2) == fav", 1);
+    let source = good().replacen("place == 1, hot < cool", "place == fav, hot < cool", 1);
     let at = source.find("== fav").expect("it is there") + 3;
     let place = crate::lesson::outline::place_in(&source, at);
     let found = problems(&source);

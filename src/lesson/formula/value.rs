@@ -184,7 +184,8 @@ impl Format {
     ) -> String {
         let written = match (self, value) {
             (Self::Token, Value::Token(token)) => piece(*token).map(|text| visible(&text)),
-            (Self::Text, Value::Text(text)) => Some(text.clone()),
+            // A part of a sign has no picture in any font.
+            (Self::Text, Value::Text(text)) => Some(text.replace('\u{fffd}', "□")),
             (Self::Text, Value::Head(head)) => Some(head_in_words(*head, language)),
             (_, Value::Number(number)) => self.number(*number, language),
             _ => None,
@@ -256,7 +257,7 @@ fn thousands(size: &str, number: f64) -> String {
     let grouped = whole.bytes().all(|b| b.is_ascii_digit());
     for (i, c) in whole.char_indices() {
         if grouped && i > 0 && (whole.len() - i).is_multiple_of(3) {
-            text.push('\u{2009}');
+            text.push('\u{a0}');
         }
         text.push(c);
     }
@@ -292,7 +293,7 @@ mod tests {
     #[test]
     fn numbers_are_written_for_people() {
         let en = |format, number| written(format, number, Language::En);
-        assert_eq!(en(Format::Int, 12_345.0), "12\u{2009}345");
+        assert_eq!(en(Format::Int, 12_345.0), "12\u{a0}345");
         assert_eq!(en(Format::TwoDigits, -3.456), "\u{2212}3.46");
         assert_eq!(en(Format::TwoDigits, -0.001), "0.00");
         assert_eq!(en(Format::Percent, 0.614), "61\u{202f}%");

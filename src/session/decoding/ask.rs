@@ -5,7 +5,7 @@ use crate::Result;
 use crate::decode::{Filters, Outlook};
 use crate::session::Session;
 use crate::session::engine::Command;
-use crate::text::{Turn, template};
+use crate::session::lesson::typed;
 
 impl Session {
     /// The text that is written by hand.
@@ -30,13 +30,10 @@ impl Session {
     /// the first of a text.
     fn encode(&self, text: &str, as_chat: bool) -> Result<(Vec<u32>, usize)> {
         let Some(tokenizer) = self.tokenizer() else { return Ok((Vec::new(), 0)) };
-        if as_chat && self.can_chat() {
-            let ids = template::encode_prompt(tokenizer, &[Turn::user(text)])?;
-            let last = ids.len().saturating_sub(1);
-            Ok((ids, last))
-        } else {
-            Ok((tokenizer.encode(text)?, 0))
-        }
+        let in_chat = as_chat && self.can_chat();
+        let ids = typed(tokenizer, text, in_chat)?;
+        let last = if in_chat { ids.len().saturating_sub(1) } else { 0 };
+        Ok((ids, last))
     }
 
     /// Goes on by hand where token `step` of reply `node` was chosen.

@@ -22,13 +22,26 @@ pub struct Sheet {
 }
 
 /// How often the die fell on each candidate.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Counts {
     pub rolls: usize,
     /// For each of the listed candidates.
     pub each: Vec<usize>,
     /// On those that are not listed.
     pub others: usize,
+}
+
+/// Stands for a token that is not listed.
+pub const NOT_LISTED: u32 = u32::MAX;
+
+impl Counts {
+    /// What the die has fallen on since `before`, with [`NOT_LISTED`] for what is not in `list`.
+    pub fn since(&self, before: &Self, list: &[u32]) -> Vec<u32> {
+        let others = std::iter::repeat_n(NOT_LISTED, self.others - before.others.min(self.others));
+        let more = |i: usize| self.each[i] - before.each.get(i).copied().unwrap_or(0);
+        let listed = list.iter().take(self.each.len()).enumerate();
+        others.chain(listed.flat_map(|(i, token)| std::iter::repeat_n(*token, more(i)))).collect()
+    }
 }
 
 impl Sheet {

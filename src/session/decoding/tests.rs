@@ -1,5 +1,6 @@
 //! The tree of a text that is written by hand, with a model whose logits are made up.
 
+use super::sheet::NOT_LISTED;
 use super::*;
 
 const VOCABULARY: usize = 12;
@@ -119,4 +120,13 @@ fn an_answer_to_an_older_question_changes_nothing() {
     assert!(decoding.sheet().is_none());
     answer(&mut decoding);
     assert!(decoding.sheet().is_some());
+}
+
+#[test]
+fn every_roll_since_then_is_told_also_of_what_is_not_listed() {
+    let before = Counts { rolls: 3, each: vec![2, 0], others: 1 };
+    let after = Counts { rolls: 8, each: vec![3, 2], others: 3 };
+    let told = after.since(&before, &[7, 9]);
+    assert_eq!(told, [NOT_LISTED, NOT_LISTED, 7, 9, 9]);
+    assert_eq!(after.since(&Counts::default(), &[7, 9]).len(), after.rolls);
 }

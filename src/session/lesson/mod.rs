@@ -17,13 +17,13 @@ mod snapshot;
 mod stage;
 mod wait;
 
-pub use beams::Beams;
+pub use beams::{Beams, MOST_TOKENS};
 pub use known::{ABILITIES, known_names};
 pub use learning::{begin_run, is_tuned, tune_run};
 pub use material::{Material, Worked};
 pub use perform::{MOST_DRAWS, MOST_REPLIES};
 pub use play::{Line, Played, play};
-pub use prompt::encode as encode_prompt;
+pub use prompt::{encode as encode_prompt, typed};
 pub use read_cause::{part_of, same_rows};
 pub use replies::Replying;
 pub use snapshot::{Decoding, Drawn, Snapshot, View, Written, is_provided, weights_of};

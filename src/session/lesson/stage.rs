@@ -203,11 +203,12 @@ impl Resolved {
             } => [temperature, top_k, top_p, min_p, repetition_penalty, beams, length_penalty]
                 .map(|argument| argument.as_ref().map(|argument| argument.value(world)))
                 .to_vec(),
-            Action::Select { position, layer, head, token: of, cell } => {
+            Action::Select { position, layer, head, token: of, rival, cell } => {
                 let value = |argument: &Option<Argument>| {
                     argument.as_ref().map(|argument| argument.value(world))
                 };
-                vec![value(position), value(layer), value(head), value(of).map(token), value(cell)]
+                let [of, rival] = [of, rival].map(|argument| value(argument).map(token));
+                vec![value(position), value(layer), value(head), of, value(cell), rival]
             }
             Action::Take(argument) => vec![Some(token(argument.value(world)))],
             Action::Draw(n) | Action::Merge(n) | Action::Train(n) | Action::Scrub(n) => {

@@ -399,6 +399,11 @@ impl Library {
         self.keep_notes();
     }
 
+    /// Whether what is chosen is a lesson's.
+    pub fn is_lent(&self) -> bool {
+        self.lent.is_some()
+    }
+
     /// Shows a shipped set as it was found, no rule on, until [`Library::take_back`]. Until then nothing
     /// is noted.
     pub fn lend(&mut self, id: &str) {

@@ -83,7 +83,7 @@ pub struct State {
     playing: bool,
     speed: usize,
     due: f64,
-    prompt: prompt::State,
+    pub prompt: prompt::State,
     text: text::State,
     funnel: funnel::State,
     pub tree: tree::State,

@@ -19,6 +19,18 @@ pub struct State {
     begun: Option<Arc<Opened>>,
 }
 
+impl State {
+    /// What stands there, and whether it is what is said in a chat.
+    pub fn typed(&self) -> (String, bool) {
+        (self.text.clone(), self.as_chat)
+    }
+
+    /// Shows a text as if a person had typed it.
+    pub fn write(&mut self, text: &str, as_chat: bool) {
+        (self.text, self.as_chat) = (text.into(), as_chat);
+    }
+}
+
 impl Default for State {
     fn default() -> Self {
         Self { text: String::new(), as_chat: true, begun: None }
@@ -79,7 +91,8 @@ pub fn field(
 
 /// One line for what is said in a chat; any text may have several, of which two are in view.
 fn type_text(ui: &mut Ui, ctx: &Context, state: &mut State, wide: f32) -> bool {
-    let chats = state.as_chat && ctx.session.can_chat();
+    // A transcript has a line for each turn.
+    let chats = state.as_chat && ctx.session.can_chat() && !state.text.contains('\n');
     let long = !chats && (state.text.len() > 60 || state.text.contains('\n'));
     let field = if chats {
         TextEdit::singleline(&mut state.text)

@@ -123,9 +123,13 @@ pub struct State {
     /// How many operations of the last row are done; all, if none is given.
     depth: Option<usize>,
     playing: bool,
+    /// Whether what plays is one pass over the last row, with a rest behind it.
+    once: bool,
+    /// Whether stepping ends with the text: it does not write on.
+    pub only_looks: bool,
     speed: usize,
     due: f64,
-    prompt: prompt::State,
+    pub prompt: prompt::State,
     map: map::State,
     heads: heads::State,
     why: why::State,
@@ -149,6 +153,11 @@ impl State {
     /// Shows the whole text, with everything done.
     pub fn show_all(&mut self) {
         (self.rows, self.depth, self.playing) = (None, None, false);
+    }
+
+    /// Plays the pass over the last row, and rests.
+    pub fn play_once(&mut self) {
+        (self.rows, self.depth, self.playing, self.once) = (None, Some(1), true, true);
     }
 
     /// While playing: seconds until the next step, 0 if it is due.

@@ -11,6 +11,18 @@ pub struct State {
     as_chat: bool,
 }
 
+impl State {
+    /// What stands there, and whether it is what is said in a chat.
+    pub fn typed(&self) -> (String, bool) {
+        (self.text.clone(), self.as_chat)
+    }
+
+    /// Shows a text as if a person had typed it.
+    pub fn write(&mut self, text: &str, as_chat: bool) {
+        (self.text, self.as_chat) = (text.into(), as_chat);
+    }
+}
+
 impl Default for State {
     fn default() -> Self {
         Self { text: String::new(), as_chat: true }
@@ -23,7 +35,13 @@ pub fn field(ui: &mut Ui, ctx: &Context, state: &mut State, actions: &mut Vec<Ac
     ui.horizontal(|ui| {
         let mut changed = false;
         let wide = (ui.available_width() - 130.0).clamp(120.0, 560.0);
-        let field = TextEdit::singleline(&mut state.text)
+        // A transcript has a line for each turn.
+        let field = if state.text.contains('\n') {
+            TextEdit::multiline(&mut state.text).desired_rows(2)
+        } else {
+            TextEdit::singleline(&mut state.text)
+        };
+        let field = field
             .hint_text(ctx.words.write_a_text)
             .font(Type::Token.scaled(ctx.look.scale))
             .desired_width(wide)

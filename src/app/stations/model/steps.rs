@@ -73,7 +73,7 @@ pub fn transport(ctx: &Context, state: &State) -> Transport {
     }
     segments.push(Segment { label: words.norm.into(), steps: 1 });
     segments.push(Segment { label: words.logits.into(), steps: 1 });
-    let room = length > 0 && length < ctx.session.context();
+    let room = length > 0 && length < ctx.session.context() && !state.only_looks;
     Transport {
         segments: if length == 0 { Vec::new() } else { segments },
         at,
@@ -98,7 +98,10 @@ pub fn moved(ctx: &Context, state: &mut State, asked: Move, actions: &mut Vec<Ac
     }
     let steps = operations(layers(ctx));
     let (rows, depth) = (state.rows.unwrap_or(length).min(length), state.depth.unwrap_or(steps));
+    let once = std::mem::take(&mut state.once);
     match asked {
+        Move::Forward if once && depth + 1 >= steps => state.show_all(),
+        Move::Forward if once => (state.depth, state.once) = (Some(depth + 1), true),
         Move::Faster => state.speed = (state.speed + 1) % SPEEDS.len(),
         Move::PlayPause => state.playing = !state.playing,
         Move::End => state.show_all(),
@@ -114,7 +117,7 @@ pub fn moved(ctx: &Context, state: &mut State, asked: Move, actions: &mut Vec<Ac
         }
         Move::Forward if depth < steps => state.depth = Some(depth + 1),
         Move::Forward if rows < length => (state.rows, state.depth) = (Some(rows + 1), Some(1)),
-        Move::Forward if length < ctx.session.context() && !has_ended(ctx) => {
+        Move::Forward if length < ctx.session.context() && !has_ended(ctx) && !state.only_looks => {
             // The new row is stepped through as soon as it is there.
             (state.rows, state.depth) = (None, Some(1));
             actions.push(Action::Grow);

@@ -130,7 +130,11 @@ fn have_it_learned(ctx: &Context, state: &mut State, actions: &mut Vec<Action>) 
         actions.push(Action::Data(Request::Open));
     }
     let ready = library.is_current() && library.prepared().is_some_and(|p| p.training > 0);
-    let Some(_) = library.vocabulary() else {
+    // A lesson's pieces are those of its own data.
+    let of_other_data = |learned: &Arc<Vocabulary>| {
+        library.is_lent() && library.prepared().is_some_and(|prepared| !learned.is_of(prepared))
+    };
+    let Some(_) = library.vocabulary().filter(|learned| !of_other_data(learned)) else {
         if ready && is_free(Task::Learn) && !state.stopped {
             actions.push(Action::Data(Request::Learn(None)));
         }

@@ -81,7 +81,7 @@ const GAP: f32 = 4.0;
 const ROW: f32 = 43.0;
 const LARGE_ROW: f32 = 52.0;
 /// Room for a probability at the right edge.
-const NUMBER: f32 = 40.0;
+pub const NUMBER: f32 = 40.0;
 /// The locked head's strip is so much wider than the others, and the MLP's.
 const LARGER: f32 = 2.3;
 const MLP: f32 = 1.25;

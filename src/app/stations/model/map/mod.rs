@@ -17,7 +17,7 @@ use crate::interpret::Component;
 use crate::lesson::Part;
 use crate::session::engine::Sight;
 use egui::{Rect, Response, Role, Sense, Ui, pos2, vec2};
-use layout::{Layout, Wanted};
+use layout::{Layout, NUMBER, Span, Wanted};
 
 /// What the map remembers.
 #[derive(Debug, Default)]
@@ -96,9 +96,15 @@ pub fn map(
     part_is(ui, Part::MapEmbedding, Rect::from_x_y_ranges(embed, body.y_range()));
     let tokens = body.left()..=layout.embed - 20.0 * s;
     part_is(ui, Part::MapToken, Rect::from_x_y_ranges(tokens, body.y_range()));
-    let last = body.right() - 110.0 * s..=body.right();
-    part_is(ui, Part::MapPrediction, Rect::from_x_y_ranges(last, body.y_range()));
-    for name in [Part::MapThreads, Part::MapBlock, Part::MapGuess] {
+    let across = |span: Span, more: f32| {
+        Rect::from_x_y_ranges(span.left..=span.right + more, body.y_range())
+    };
+    if let Some(last) = layout.guesses.last().copied().flatten() {
+        part_is(ui, Part::MapPrediction, across(last, NUMBER * s));
+    }
+    let block = ctx.locked.block.and_then(|block| layout.blocks.get(block));
+    part_is(ui, Part::MapBlock, block.map_or(body, |block| across(*block, 0.0)));
+    for name in [Part::MapThreads, Part::MapGuess] {
         part_is(ui, name, body);
     }
     let map = Map { ctx, state, sight, untouched, layout, rows, row, hovered };
