@@ -79,7 +79,7 @@ pub fn run() -> u8 {
         arguments.threads.map_or_else(Threads::of_this_machine, |count| Threads::new(count.into()));
     let Some(command) = arguments.command else {
         #[cfg(feature = "gui")]
-        let result = window::open(arguments.renderer, threads);
+        let result = window::open(arguments.renderer, &threads);
         #[cfg(not(feature = "gui"))]
         let result = chat::ChatCommand::welcome().run(threads);
         return status(result);

@@ -2,6 +2,7 @@
 
 use crate::Result;
 use crate::app::{Renderer, Settings, WindowOptions, open_window};
+use crate::session::step_back;
 use crate::tensor::Threads;
 
 /// A renderer as it is named on the command line.
@@ -25,8 +26,9 @@ impl From<RendererName> for Renderer {
     }
 }
 
-/// Opens the window with the settings of the last time.
-pub(super) fn open(renderer: RendererName, threads: Threads) -> Result<()> {
+/// Opens the window with the settings of the last time; as many as `threads` compute behind it.
+pub(super) fn open(renderer: RendererName, threads: &Threads) -> Result<()> {
     let settings = Settings::place();
+    let threads = Threads::prepared(threads.count(), step_back);
     open_window(&WindowOptions { renderer: renderer.into(), threads, settings, shot: None })
 }

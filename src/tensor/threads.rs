@@ -65,6 +65,11 @@ unsafe impl Send for Shared {}
 impl Threads {
     /// A pool in which `count` threads work, the calling one included; 0 counts as 1.
     pub fn new(count: usize) -> Self {
+        Self::prepared(count, || {})
+    }
+
+    /// As [`Threads::new`]; each new thread calls `prepare` before it begins.
+    pub fn prepared(count: usize, prepare: fn()) -> Self {
         if count <= 1 {
             return Self::serial();
         }
@@ -91,7 +96,10 @@ impl Threads {
                 let shared = Arc::clone(&shared);
                 std::thread::Builder::new()
                     .name(format!("glassbox-compute-{number}"))
-                    .spawn(move || work(&shared, number))
+                    .spawn(move || {
+                        prepare();
+                        work(&shared, number);
+                    })
                     .ok()
             })
             .collect();

@@ -220,6 +220,7 @@ fn working_ring(ui: &Ui, centre: egui::Pos2, ink: egui::Color32, motion: bool) {
         .collect();
     ui.painter().line(points, Stroke::new(1.4, ink));
     if motion {
-        ui.ctx().request_repaint_after_secs(0.05);
+        // Slowly: where no GPU draws, each picture costs as much as a step of what is waited for.
+        ui.ctx().request_repaint_after_secs(0.125);
     }
 }

@@ -26,6 +26,7 @@ pub use sight::Sight;
 
 use crate::decode::{Finish, Outlook, SampleSettings, SampleStep};
 use crate::interpret::{Change, HeadScores};
+use crate::session::step_back;
 use crate::session::training::{News, Order};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex};
@@ -169,7 +170,10 @@ impl Engine {
         let out = worker::Out { events: told, sight: sight.clone(), wake: Box::new(wake) };
         let thread = thread::Builder::new()
             .name("glassbox-engine".into())
-            .spawn(move || worker::Worker::new(threads, asked, out).run())
+            .spawn(move || {
+                step_back();
+                worker::Worker::new(threads, asked, out).run();
+            })
             .map_err(|e| crate::Error::failed(format!("the system gives no thread: {e}")))?;
         Ok(Self { commands, events, sight, thread: Some(thread) })
     }

@@ -1,6 +1,7 @@
 //! The clerk: a thread that reads, cleans, counts and searches whole sets, so that the window never
 //! waits. Of each kind of task only the newest is wanted; an older one is given up.
 
+use crate::session::step_back;
 use crate::{Error, Result};
 use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
@@ -115,6 +116,7 @@ impl<E: Send + 'static> Clerk<E> {
         let thread = thread::Builder::new()
             .name("glassbox-library".into())
             .spawn(move || {
+                step_back();
                 for (ticket, job) in asked {
                     let result = if ticket.is_wanted() { job(&ticket) } else { None };
                     // Nobody listens any more when the program ends.

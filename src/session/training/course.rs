@@ -24,8 +24,10 @@ pub(in crate::session) struct Place {
     pub folder: Option<PathBuf>,
 }
 
-/// How often steps are told of, and what is learned is saved.
-const BETWEEN_NEWS: Duration = Duration::from_millis(100);
+/// How often steps are told of where looks are rarer: each time the window draws, and without a GPU
+/// a picture costs as much as a step.
+const BETWEEN_NEWS: Duration = Duration::from_millis(250);
+/// How often what is learned is saved.
 const SAVE_EVERY: Duration = Duration::from_secs(3);
 
 /// A run under way on the engine's thread.
@@ -306,11 +308,16 @@ impl Course {
 
     /// Looks at the model as it is now.
     pub fn look(&mut self, threads: &Threads, tell: &mut dyn FnMut(News)) {
-        self.tell_steps(tell);
         let (step, parameters) = (self.step(), self.run.trainer().parameters());
-        tell(News::Looked(Arc::new(self.prober.look(step, parameters, threads))));
-        if let Some(tuner) = &mut self.tuner {
-            tell(News::Tuned(Arc::new(tuner.look(step, parameters, threads, !self.playing))));
+        let looked = self.prober.look(step, parameters, threads);
+        let playing = self.playing;
+        let tuned =
+            self.tuner.as_mut().map(|tuner| tuner.look(step, parameters, threads, !playing));
+        // Told together, all of it is one picture.
+        self.tell_steps(tell);
+        tell(News::Looked(Arc::new(looked)));
+        if let Some(tuned) = tuned {
+            tell(News::Tuned(Arc::new(tuned)));
         }
     }
 

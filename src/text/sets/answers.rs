@@ -9,8 +9,11 @@
 //! `turns` alternate user, bot, user … and end with the user. A reply is right if it contains one
 //! of `any`, all of `all` and none of `none`.
 
+use std::collections::BTreeSet;
+
 use serde::Deserialize;
 
+use super::Talk;
 use crate::{Error, Result};
 
 /// An answers file.
@@ -73,6 +76,34 @@ impl TryFrom<PromptInFile> for Prompt {
         }
         Ok(Prompt { turns: file.turns, rule })
     }
+}
+
+/// What is asked of a model, so that it can be kept out of what the model learns from.
+#[derive(Debug, Default)]
+pub struct Exam(BTreeSet<Vec<String>>);
+
+impl Exam {
+    /// Adds the prompts of an answers file.
+    pub fn add(&mut self, answers: &Answers) {
+        self.0.extend(answers.prompts.iter().map(|prompt| plain(&prompt.turns)));
+    }
+
+    /// Whether one of the prompts stands in this dialogue, all its turns one after the other.
+    pub fn is_in(&self, talk: &Talk) -> bool {
+        let talk = plain(talk);
+        let lengths: BTreeSet<usize> = self.0.iter().map(Vec::len).collect();
+        lengths
+            .into_iter()
+            .any(|length| talk.windows(length).step_by(2).any(|part| self.0.contains(part)))
+    }
+}
+
+/// Turns as they are compared: small letters and digits only.
+pub fn plain(turns: &[String]) -> Vec<String> {
+    let letters = |turn: &String| {
+        turn.to_lowercase().chars().filter(|letter| letter.is_alphanumeric()).collect()
+    };
+    turns.iter().map(letters).collect()
 }
 
 impl Answers {

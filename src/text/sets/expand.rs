@@ -6,6 +6,7 @@ use rand::rngs::ChaCha8Rng;
 use rand::seq::SliceRandom;
 use rand::{RngExt, SeedableRng};
 
+use super::answers::{Answers, Exam};
 use super::fork::Fork;
 use super::grammar::{Place, Step, fill, follow_is_held_out, place_of_wording, sloppily};
 use super::index::Form;
@@ -64,18 +65,54 @@ pub fn make_expansion(set: &SetEntry) -> Result<Expansion> {
         Some(file) => read_core(set.asset(file)?, set.form)?,
         None => Vec::new(),
     };
-    match (&set.grammar, &set.scenes) {
-        (Some(file), _) => expand(&Grammar::from_ron(set.asset(file)?)?, &core, set.seed),
-        (_, Some(file)) => {
-            scenes::make(&scenes::Play::from_ron(set.asset(file)?, file)?, &core, set.seed)
-        }
-        _ => match &set.sentences {
+    match &set.grammar {
+        Some(file) => expand(&Grammar::from_ron(set.asset(file)?)?, &core, set.seed),
+        None if !set.scenes.is_empty() => play_all(set, &core),
+        None => match &set.sentences {
             Some(file) => {
                 Ok(Fork::from_ron(set.asset(file)?)?.expand(set.seed, set.counts.validation))
             }
             None => Ok(split_core(core, set)),
         },
     }
+}
+
+/// Composes the scenes of every file. Of several files each plays by itself, and all are mixed: what two
+/// of them say alike stays once, what the set must keep apart from is left out, and what is kept for
+/// validation is unlike everything to learn from.
+fn play_all(set: &SetEntry, core: &[Talk]) -> Result<Expansion> {
+    let play = |file: &String, core: &[Talk]| {
+        scenes::make(&scenes::Play::from_ron(set.asset(file)?, file)?, core, set.seed)
+    };
+    let mut files = set.scenes.iter();
+    let mut whole =
+        files.next().map_or_else(|| Ok(Expansion::default()), |file| play(file, core))?;
+    if set.scenes.len() < 2 {
+        return Ok(whole);
+    }
+    for file in files {
+        let part = play(file, &[])?;
+        whole.training.extend(part.training);
+        whole.validation.extend(part.validation);
+        part.uses
+            .into_iter()
+            .for_each(|(line, count)| *whole.uses.entry(line).or_default() += count);
+        whole.dropped.extend(part.dropped);
+    }
+    let mut exam = Exam::default();
+    for file in &set.apart_from {
+        exam.add(&Answers::from_ron(set.asset(file)?)?);
+    }
+    let mut seen = BTreeSet::new();
+    whole.training.retain(|talk| !exam.is_in(talk) && seen.insert(near::fingerprint(talk)));
+    let known = near::Index::new(&whole.training);
+    whole.validation.retain(|talk| {
+        !exam.is_in(talk) && seen.insert(near::fingerprint(talk)) && !known.has_near(talk)
+    });
+    let mut rng = ChaCha8Rng::seed_from_u64(set.seed);
+    whole.training.shuffle(&mut rng);
+    whole.validation.shuffle(&mut rng);
+    Ok(whole)
 }
 
 /// A set that is written by hand, whole: the last ones are for validation, in the order of the file

@@ -31,8 +31,13 @@ const ASSETS: &[(&str, &str)] = &assets![
     "plain-en.scenes.ron",
     "plain-zh.core.txt",
     "plain-zh.scenes.ron",
-    "asked-zh.scenes.ron",
     "asked.scenes.ron",
+    "asked.self.scenes.ron",
+    "asked.day.scenes.ron",
+    "asked-zh.scenes.ron",
+    "asked-zh.self.scenes.ron",
+    "asked-zh.day.scenes.ron",
+    "asked-zh.told.scenes.ron",
     "bridge.core.txt",
     "bridge.scenes.ron",
     "facts.answers.ron",
@@ -103,12 +108,16 @@ pub struct SetEntry {
     pub report: Option<Report>,
     /// Prompts that are not in the set, with their rules.
     pub answers: Option<String>,
+    /// Answers files of models that learn from it: no dialogue holds one of their prompts.
+    #[serde(default)]
+    pub apart_from: Vec<String>,
     /// Prompts that only a rule can answer and no memory: what a model gets right is only reported.
     pub held_answers: Option<String>,
     /// The hand-written parts that questions about facts are composed from.
     pub grammar: Option<String>,
-    /// The hand-written parts that plays are composed from.
-    pub scenes: Option<String>,
+    /// The hand-written parts that plays are composed from; of several files, each by itself.
+    #[serde(default)]
+    pub scenes: Vec<String>,
     /// Sentences and how often each comes.
     pub sentences: Option<String>,
     /// What is written by hand, whole. Without grammar and scenes, some of it is for validation: the
@@ -225,8 +234,8 @@ impl SetEntry {
     /// The names of its files.
     pub fn files(&self) -> impl Iterator<Item = &String> {
         let answers = [&self.answers, &self.held_answers];
-        let parts = [&self.grammar, &self.scenes, &self.sentences, &self.core];
-        answers.into_iter().chain(parts).flatten()
+        let parts = [&self.grammar, &self.sentences, &self.core];
+        answers.into_iter().chain(parts).flatten().chain(&self.scenes)
     }
 
     /// The prompts with their rules; none if it has no such file.

@@ -148,6 +148,18 @@ fn answers_ask_what_is_not_in_the_text() {
 }
 
 #[test]
+fn what_a_set_keeps_apart_from_stands_nowhere_in_it() {
+    each_set(|set, talks| {
+        for file in &set.apart_from {
+            let mut exam = answers::Exam::default();
+            exam.add(&Answers::from_ron(set.asset(file).unwrap()).unwrap());
+            let held = talks.iter().find(|talk| exam.is_in(talk));
+            assert_eq!(held, None, "{}: asked in {file}", set.id);
+        }
+    });
+}
+
+#[test]
 fn answers_ask_every_fact_in_each_wording_kept_back() {
     each_pocket_set(|set, _| {
         let prompts = set.answers().unwrap().unwrap().prompts;
