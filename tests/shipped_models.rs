@@ -3,6 +3,7 @@
 use glassbox::nn::{Name, Parameters, Recording, model};
 use glassbox::session::{open_model, shipped_models};
 use glassbox::tensor::Threads;
+use glassbox::train::TuningPreset;
 use rand::rngs::ChaCha8Rng;
 use rand::{RngExt as _, SeedableRng as _};
 use std::path::Path;
@@ -16,8 +17,22 @@ fn base_and_chat_models_have_their_shape_and_say_where_they_come_from() {
         assert!((1_000_000..=3_000_000).contains(&config.parameter_count()), "{name}");
         let made = opened.provenance.as_ref().expect("a provenance");
         assert!(made.steps > 0 && made.preset == name, "{name}: {}", made.preset);
-        let parent = name.strip_prefix("chat").map(|language| format!("base{language}"));
+        let parent = name.strip_prefix("chat").map(|language| format!("first{language}"));
         assert_eq!(made.parent, parent, "{name}");
+    }
+}
+
+#[test]
+fn every_recipe_for_tuning_begins_with_what_ships_or_with_a_recipe_that_does() {
+    let base_of =
+        |name: &str| TuningPreset::shipped(name).map(|recipe| recipe.expect("valid").base);
+    for name in TuningPreset::names() {
+        let mut base = name.to_string();
+        // A chain is no longer than there are recipes, or it goes round.
+        for _ in TuningPreset::names() {
+            base = base_of(&base).unwrap_or(base);
+        }
+        assert!(shipped_models().any(|model| model == base), "{name}: {base}");
     }
 }
 

@@ -250,6 +250,9 @@ pub struct Context<'a> {
     pub session: &'a Session,
     /// What is locked.
     pub locked: Selection,
+    /// Whether there is something to type or set: a class that only looks is not shown the fields of Model and
+    /// Decode, the lists of Data and the transport.
+    pub hands_on: bool,
 }
 
 impl Context<'_> {

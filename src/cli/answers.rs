@@ -3,11 +3,10 @@
 use super::ModelChoice;
 use super::output::{print, print_json};
 use crate::nn::Inference;
-use crate::session::Chat;
+use crate::session::reply_to;
 use crate::store::read_text;
 use crate::tensor::Threads;
-use crate::text::Turn;
-use crate::text::sets::{self, Answers, Prompt};
+use crate::text::sets::{self, Answers};
 use crate::{Error, Result};
 use clap::Args;
 use serde::Serialize;
@@ -50,10 +49,8 @@ impl AnswersCommand {
         let mut inference = Inference::new(&model.parameters, threads);
         let mut score = Score { passed: 0, asked: answers.prompts.len(), failed: Vec::new() };
         for prompt in &answers.prompts {
-            let mut chat = Chat::new(tokenizer, None, 0);
-            let (last, before) = turns(prompt)?;
-            chat.set_turns(before);
-            let reply = chat.say(last, &mut inference, &mut |_| {}).map_err(|error| {
+            let reply = reply_to(&prompt.turns, tokenizer, &mut inference).map_err(|error| {
+                let last = prompt.turns.last().map_or("", String::as_str);
                 Error::failed(format!("the prompt {last:?} of {}: {error}", self.answers))
             })?;
             let reply = reply.text;
@@ -82,7 +79,7 @@ impl AnswersCommand {
 }
 
 /// A file of the user's goes before the answers of a shipped set.
-fn read(name: &str) -> Result<Answers> {
+pub(super) fn read(name: &str) -> Result<Answers> {
     let path = Path::new(name);
     if !path.is_file() {
         match (sets::shipped_answers(name)?, sets::shipped()?.find(name).is_ok()) {
@@ -99,13 +96,4 @@ fn read(name: &str) -> Result<Answers> {
         }
     }
     Answers::from_ron(&read_text(path, LARGEST_FILE)?).map_err(|error| Error::file(path, error))
-}
-
-/// The last thing said, and the turns before it.
-fn turns(prompt: &Prompt) -> Result<(&str, Vec<Turn>)> {
-    let (last, before) =
-        prompt.turns.split_last().ok_or_else(|| Error::failed("a prompt has no turn"))?;
-    let turn =
-        |(i, text): (usize, &String)| if i % 2 == 0 { Turn::user(text) } else { Turn::bot(text) };
-    Ok((last, before.iter().enumerate().map(turn).collect()))
 }

@@ -4,7 +4,7 @@ use super::output::{print, print_json, say};
 use crate::session::{Run, RunEvent, RunFolder, RunSettings};
 use crate::store::Precision;
 use crate::text::clean::RuleReport;
-use crate::train::Trainer;
+use crate::train::{StepReport, Trainer};
 use crate::{Error, Result, train};
 use clap::Args;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -13,7 +13,7 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 /// Where a run goes and how it is watched.
-#[derive(Args)]
+#[derive(Args, Clone)]
 pub(super) struct RunChoice {
     /// The folder for the model; it can be opened while the run goes on
     #[arg(long, value_name = "DIR")]
@@ -87,7 +87,20 @@ pub(super) fn say_cleaning(cleaning: &[RuleReport]) {
 }
 
 /// Runs a trainer to its last step.
-pub(super) fn run(mut trainer: Trainer, folder: RunFolder, choice: &RunChoice) -> Result<()> {
+pub(super) fn run(trainer: Trainer, folder: RunFolder, choice: &RunChoice) -> Result<()> {
+    run_and_watch(trainer, folder, choice, &mut |_, _| Ok(()))
+}
+
+/// What looks on: a step, and the trainer after it.
+pub(super) type Watcher<'w> = &'w mut dyn FnMut(&StepReport, &Trainer) -> Result<()>;
+
+/// As [`run`]; `watch` sees every step.
+pub(super) fn run_and_watch(
+    mut trainer: Trainer,
+    folder: RunFolder,
+    choice: &RunChoice,
+    watch: Watcher<'_>,
+) -> Result<()> {
     let settings = choice.settings()?;
     folder.make()?;
     settings.check()?;
@@ -107,11 +120,15 @@ pub(super) fn run(mut trainer: Trainer, folder: RunFolder, choice: &RunChoice) -
     let mut last = None;
     let mut last_val = run.trainer().progress().val_loss;
     while !run.trainer().is_done() {
-        let event = match run.step() {
+        let stepped = run.step().and_then(|event| {
+            watch(&event.report, run.trainer())?;
+            Ok(event)
+        });
+        let event = match stepped {
             Ok(event) => event,
             Err(error) => {
                 bar.abandon();
-                // If only the log or a save failed, what was learned is still good: keep it.
+                // If only the log, a save or whoever watches failed, what was learned is still good: keep it.
                 run.finish().ok();
                 return Err(error);
             }

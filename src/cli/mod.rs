@@ -75,15 +75,15 @@ pub fn run() -> u8 {
         Ok(arguments) => arguments,
         Err(error) => return not_understood(&error),
     };
-    let threads =
-        arguments.threads.map_or_else(Threads::of_this_machine, |count| Threads::new(count.into()));
+    let count = arguments.threads.map_or_else(Threads::count_of_this_machine, usize::from);
     let Some(command) = arguments.command else {
         #[cfg(feature = "gui")]
-        let result = window::open(arguments.renderer, &threads);
+        let result = window::open(arguments.renderer, count);
         #[cfg(not(feature = "gui"))]
-        let result = chat::ChatCommand::welcome().run(threads);
+        let result = chat::ChatCommand::welcome().run(Threads::new(count));
         return status(result);
     };
+    let threads = Threads::new(count);
     let result = match command {
         Command::Train(command) => command.run(threads),
         Command::Tune(command) => command.run(threads),
@@ -178,7 +178,7 @@ impl Sampling {
 }
 
 /// Files to learn from or to measure on.
-#[derive(Args)]
+#[derive(Args, Default)]
 struct DataChoice {
     /// Files, or names of shipped dialogue sets
     #[arg(long, value_name = "FILE", num_args = 1..)]

@@ -1,16 +1,17 @@
 //! `glassbox train`: a model from random weights.
 
 use super::DataChoice;
+use super::answers;
 use super::learn::{self, RunChoice};
 use super::output::say_problems;
-use crate::session::{Recipe, RunFolder};
-use crate::store::read_text;
+use crate::session::{Recipe, Recorder, RunFolder};
+use crate::store::{read_text, write_atomically};
 use crate::tensor::Threads;
 use crate::train::Preset;
 use crate::{Error, Result};
 use clap::Args;
 use std::ops::ControlFlow;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 #[derive(Args)]
 pub(super) struct Train {
@@ -21,6 +22,18 @@ pub(super) struct Train {
     data: DataChoice,
     #[command(flatten)]
     run: RunChoice,
+    /// Write the run down for lessons: its curves, replies and right answers
+    #[arg(long, value_name = "FILE", conflicts_with = "resume")]
+    record: Option<PathBuf>,
+    /// Answers files or shipped sets whose questions are asked on the way
+    #[arg(long, value_name = "SET|FILE", requires = "record")]
+    exam: Vec<String>,
+    /// What is said to the model on the way
+    #[arg(long, value_name = "TEXT", default_value = "Hello!", requires = "record")]
+    ask: String,
+    /// Ask every so many steps
+    #[arg(long, value_name = "N", default_value_t = 100, requires = "record", value_parser = clap::value_parser!(u64).range(1..))]
+    ask_every: u64,
 }
 
 /// A preset's file is small.
@@ -47,9 +60,12 @@ impl Train {
             keeps_data: false,
             tune: None,
         };
-        let prepared = recipe.prepare(threads, &mut |_| ControlFlow::Continue(()))?;
+        let exam = |name: &String| Ok::<_, Error>((name.clone(), answers::read(name)?));
+        let exams = self.exam.iter().map(exam).collect::<Result<Vec<_>>>()?;
+        let prepared = recipe.prepare(threads.clone(), &mut |_| ControlFlow::Continue(()))?;
         say_problems(&prepared.problems);
         learn::say_cleaning(&prepared.cleaning);
+        let tokenizer = prepared.tokenizer.clone();
         let folder = RunFolder {
             folder: self.run.out.clone(),
             tokenizer: Some(prepared.tokenizer),
@@ -57,7 +73,21 @@ impl Train {
             provenance: prepared.provenance,
             precision: self.run.precision(),
         };
-        learn::run(prepared.trainer, folder, &self.run)
+        let Some(file) = &self.record else {
+            return learn::run(prepared.trainer, folder, &self.run);
+        };
+        let mut recorder = Recorder::new(
+            (&recipe.name, &recipe.data),
+            (&prepared.trainer, tokenizer),
+            exams,
+            (self.ask_every, self.ask.clone()),
+            threads,
+        );
+        learn::run_and_watch(prepared.trainer, folder, &self.run, &mut |report, trainer| {
+            recorder.after(report, trainer.parameters())
+        })?;
+        let text = recorder.finish().to_ron()?;
+        write_atomically(file, |out| out.write_all(text.as_bytes()))
     }
 }
 

@@ -16,7 +16,8 @@ use std::path::{Path, PathBuf};
 
 #[derive(Args)]
 pub(super) struct Tune {
-    /// A recipe with its own base and data: chat-en, chat-zh, or a RON file
+    /// A recipe with its own base and data: chat-en, chat-zh, or a RON file; one that goes on from another recipe
+    /// follows that one first
     #[arg(long, value_name = "NAME|FILE")]
     preset: Option<String>,
     /// The folder of a model, or the name of a shipped one
@@ -57,6 +58,7 @@ impl Tune {
         }
         let base = self.model.clone().or_else(|| preset.as_ref().map(|p| PathBuf::from(&p.base)));
         let base = base.ok_or_else(|| Error::usage("--model names no model to begin with"))?;
+        let parent = base.display().to_string();
         if self.data.data.is_empty() {
             return Err(Error::usage("--data names no file; give the dialogues to learn from"));
         }
@@ -65,6 +67,10 @@ impl Tune {
                 "--as text has no replies to learn from; tune on dialogues, or train on text",
             ));
         }
+        let base = match self.recipe_before(&parent) {
+            Some(first) => first.followed(&threads)?,
+            None => base,
+        };
         let model = open_model(&base)?;
         let tokenizer = model.tokenizer()?.clone();
         let learning = self.learning(preset.map(|preset| preset.learning))?;
@@ -87,7 +93,7 @@ impl Tune {
         let provenance = Provenance {
             preset: self.preset.clone().unwrap_or_else(|| "tune".into()),
             data: data.sources,
-            parent: Some(base.display().to_string()),
+            parent: Some(parent),
             ..Provenance::default()
         };
         let folder = RunFolder {
@@ -105,6 +111,39 @@ impl Tune {
         }
         let trainer = Trainer::new(plan, model.parameters, examples, validation, threads);
         learn::run(trainer, folder, &self.run)
+    }
+
+    /// The recipe that has to be followed first, if the recipe's base is none of the shipped models but one more
+    /// recipe. What it makes stands beside what comes of it, in the folder `first`.
+    fn recipe_before(&self, base: &str) -> Option<Self> {
+        let is_recipe = TuningPreset::names().any(|name| name == base);
+        if self.model.is_some() || Path::new(base).exists() || !is_recipe {
+            return None;
+        }
+        let run = RunChoice {
+            out: self.run.out.join("first"),
+            steps: None,
+            log: None,
+            ..self.run.clone()
+        };
+        Some(Self {
+            preset: Some(base.into()),
+            model: None,
+            data: DataChoice::default(),
+            run,
+            lora_targets: self.lora_targets.clone(),
+            lora: None,
+            lora_alpha: None,
+            learning_rate: None,
+            batch: None,
+        })
+    }
+
+    /// Follows a recipe; the folder of what it made.
+    fn followed(self, threads: &Threads) -> Result<PathBuf> {
+        let out = self.run.out.clone();
+        self.run(threads.clone())?;
+        Ok(out)
     }
 
     fn learning(&self, preset: Option<Learning>) -> Result<Learning> {

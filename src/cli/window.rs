@@ -26,9 +26,9 @@ impl From<RendererName> for Renderer {
     }
 }
 
-/// Opens the window with the settings of the last time; as many as `threads` compute behind it.
-pub(super) fn open(renderer: RendererName, threads: &Threads) -> Result<()> {
+/// Opens the window with the settings of the last time; so many `threads` compute behind it.
+pub(super) fn open(renderer: RendererName, threads: usize) -> Result<()> {
     let settings = Settings::place();
-    let threads = Threads::prepared(threads.count(), step_back);
+    let threads = Threads::prepared(threads, step_back);
     open_window(&WindowOptions { renderer: renderer.into(), threads, settings, shot: None })
 }

@@ -13,7 +13,7 @@ pub mod formula;
 pub mod glossary;
 pub mod glyphs;
 pub mod load;
-pub mod names;
+mod names;
 pub mod outline;
 pub mod part;
 pub mod problem;

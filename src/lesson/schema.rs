@@ -238,6 +238,8 @@ pub enum Bet {
         ask: Text,
         truth: Formula,
         x: (f64, f64),
+        /// From where to where it is drawn; without it, as far as losses go.
+        y: Option<(f64, f64)>,
     },
 }
 

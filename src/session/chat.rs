@@ -30,6 +30,24 @@ pub struct Reply {
 /// Positions that are kept free for a reply.
 const ROOM_FOR_REPLY: usize = 32;
 
+/// The reply to the last of these turns, which alternate user, bot, user and end with the user: the most probable
+/// token each time.
+///
+/// # Errors
+/// If there is no turn, or the last one is longer than the context.
+pub fn reply_to(
+    turns: &[String],
+    tokenizer: &Tokenizer,
+    model: &mut dyn NextLogits,
+) -> Result<Reply> {
+    let (last, before) = turns.split_last().ok_or_else(|| Error::failed("a prompt has no turn"))?;
+    let turn =
+        |(i, text): (usize, &String)| if i % 2 == 0 { Turn::user(text) } else { Turn::bot(text) };
+    let mut chat = Chat::new(tokenizer, None, 0);
+    chat.set_turns(before.iter().enumerate().map(turn).collect());
+    chat.say(last, model, &mut |_| {})
+}
+
 impl<'m> Chat<'m> {
     /// A chat without a turn. No filters: the most probable token each time.
     pub fn new(tokenizer: &'m Tokenizer, filters: Option<Filters>, seed: u64) -> Self {

@@ -113,7 +113,12 @@ impl Threads {
 
     /// As many threads as the machine runs at once.
     pub fn of_this_machine() -> Self {
-        Self::new(std::thread::available_parallelism().map_or(1, usize::from))
+        Self::new(Self::count_of_this_machine())
+    }
+
+    /// How many threads the machine runs at once.
+    pub fn count_of_this_machine() -> usize {
+        std::thread::available_parallelism().map_or(1, usize::from)
     }
 
     /// How many threads work, the calling one included.
@@ -315,6 +320,20 @@ mod tests {
                 assert!(runs.into_iter().all(|run| run.into_inner() == 1), "{count} threads");
             }
         }
+    }
+
+    #[test]
+    fn each_new_thread_prepares_itself_before_it_works() {
+        static PREPARED: AtomicUsize = AtomicUsize::new(0);
+        let threads = Threads::prepared(4, || {
+            PREPARED.fetch_add(1, Ordering::Relaxed);
+        });
+        let started = std::time::Instant::now();
+        while PREPARED.load(Ordering::Relaxed) < 3 && started.elapsed().as_secs() < 20 {
+            std::thread::yield_now();
+        }
+        drop(threads);
+        assert_eq!(PREPARED.load(Ordering::Relaxed), 3);
     }
 
     #[test]

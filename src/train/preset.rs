@@ -31,7 +31,7 @@ pub struct TuningPreset {
     pub format: u32,
     /// What the preset is for, in a sentence.
     pub about: String,
-    /// The model to begin with: a folder, or the name of a shipped one.
+    /// The model to begin with: a folder, the name of a shipped one, or of a recipe that is followed first.
     pub base: String,
     /// Dialogue sets or files to learn from.
     pub data: Vec<String>,
@@ -190,7 +190,9 @@ const SHIPPED: [(&str, &str); 8] = [
 ];
 
 /// The recipes of the shipped models that are tuned from others.
-const TUNING: [(&str, &str); 2] = [
+const TUNING: [(&str, &str); 4] = [
+    ("first-en", include_str!("../../models/first-en.ron")),
+    ("first-zh", include_str!("../../models/first-zh.ron")),
     ("chat-en", include_str!("../../models/chat-en.ron")),
     ("chat-zh", include_str!("../../models/chat-zh.ron")),
 ];

@@ -35,7 +35,7 @@ pub fn draw(
     let x_of = |i: usize| right * i as f64 / (HANDLES - 1) as f64;
     let said = fill(
         words.lesson.curve_at,
-        &[&format!("{:.0}", x_of(handle)), &format!("{:.2}", playing.draft.curve[handle])],
+        &[&format!("{:.0}", x_of(handle)), &height(playing.draft.curve[handle], top)],
     );
     named(&response, Role::Slider, true, &said);
     let mut moved = false;
@@ -90,8 +90,14 @@ pub fn draw(
     moved.then(|| playing.draft.curve.iter().enumerate().map(|(i, y)| (x_of(i), *y)).collect())
 }
 
+/// A height of the curve: a share in percent where the field goes up to a whole.
+fn height(value: f64, top: f64) -> String {
+    if top <= 1.0 { format!("{:.0} %", 100.0 * value) } else { format!("{value:.2}") }
+}
+
 fn axes(ui: &Ui, look: &Look, field: Rect, right: f64, top: f64) {
     let colours = look.colours();
+    let most = if top <= 1.0 { height(top, top) } else { format!("{top:.1}") };
     let line = Stroke::new(1.0, colours.line1);
     ui.painter().hline(field.x_range(), field.bottom(), line);
     ui.painter().vline(field.left(), field.y_range(), line);
@@ -99,7 +105,7 @@ fn axes(ui: &Ui, look: &Look, field: Rect, right: f64, top: f64) {
     let put = |at, anchor, text: String| {
         ui.painter().text(at, anchor, text, font.clone(), colours.text3);
     };
-    put(field.left_top() - vec2(4.0, 0.0), Align2::RIGHT_CENTER, format!("{top:.1}"));
+    put(field.left_top() - vec2(4.0, 0.0), Align2::RIGHT_CENTER, most);
     put(field.left_bottom() - vec2(4.0, 0.0), Align2::RIGHT_CENTER, "0".into());
     put(field.right_bottom() + vec2(0.0, 3.0), Align2::RIGHT_TOP, format!("{right:.0}"));
 }

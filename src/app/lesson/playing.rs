@@ -8,10 +8,11 @@ use crate::decode::Filters;
 use crate::lesson::action::{By, Half};
 use crate::lesson::formula::Readings;
 use crate::lesson::runner::{Answer, Input, Order, Phase, Runner, Truth};
-use crate::lesson::schema::{Bet, Scale, Task};
+use crate::lesson::schema::{Bet, Scale, Step, Task};
 use crate::lesson::{Action, Loaded};
 use crate::nn::Name;
 use crate::session;
+use crate::session::Recording;
 use crate::session::engine::Sight;
 use crate::session::lesson::{Beams, Decoding, Drawn, Material, View, Worked, Written, same_rows};
 use crate::store::fingerprint_of;
@@ -67,6 +68,8 @@ pub struct Seen {
     /// The preset of the runs to come, and whether the run under way is the lesson's.
     pub preset: Option<String>,
     pub trains: bool,
+    /// The run that was written down and is shown in place of one.
+    pub recorded: Option<Arc<Recording>>,
     /// How far the step that was taken slowly is shown.
     pub half: Option<Half>,
     pub worked: Worked,
@@ -218,6 +221,13 @@ impl Playing {
         Staging { marks: self.marks.clone(), hidden: self.out_of_sight(), veil: self.veil() }
     }
 
+    /// Whether the learner has to bring something about on the stage.
+    pub fn has_something_to_do(&self) -> bool {
+        let step = self.runner.step().filter(|_| !self.runner.is_greyed());
+        let asks = |step: &Step| matches!(step.task, Task::Do { .. } | Task::Goal { .. });
+        matches!(self.runner.phase(), Phase::Say | Phase::Reveal) && step.is_some_and(asks)
+    }
+
     /// What would give the answer away, before the learner has bet and seen it come.
     fn veil(&self) -> Veil {
         let waits = self.runner.phase() == Phase::Say && !self.runner.is_greyed();
@@ -290,7 +300,7 @@ impl Playing {
                         texts.options = items.iter().map(|item| shown(&item.text)).collect();
                     }
                     Bet::Token { .. } => texts.tokens = self.tokens(readings),
-                    Bet::Curve { x, .. } => texts.extent.0 = x.1,
+                    Bet::Curve { x, y, .. } => texts.extent = (x.1, y.map_or(curve_top, |y| y.1)),
                     Bet::Number { .. } => {}
                 }
                 let kept = self.runner.kept().get(self.runner.position());

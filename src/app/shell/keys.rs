@@ -51,7 +51,8 @@ impl Shell {
             self.blank = !self.blank;
         }
         let (look, words) = (self.look(), self.settings.language.words());
-        let view = Context { look, words, session: &self.session, locked: self.locked };
+        let hands_on = self.hands_on();
+        let view = Context { look, words, session: &self.session, locked: self.locked, hands_on };
         self.rooms.keys(self.settings.station, ui, &view, &mut actions);
         // A focused widget has its own use for these.
         if ctx.memory(|memory| memory.focused()).is_none() {

@@ -163,7 +163,13 @@ impl Shell {
             conversation: self.session.conversation(),
             view: &seen.view,
             material: seen.material.as_ref(),
-            training: self.session.training().run.as_ref().filter(|_| seen.trains),
+            training: self
+                .session
+                .training()
+                .run
+                .as_ref()
+                .filter(|_| seen.trains && seen.recorded.is_none()),
+            recorded: seen.recorded.as_deref(),
             moment: None,
             slow: self.session.training().record.as_deref().zip(seen.half),
             language: lesson::language(self.settings.language),
@@ -304,6 +310,7 @@ impl Shell {
                 playing.seen.decoding.draws.clear();
                 playing.seen.decoding.replies.clear();
                 playing.seen.decoding.search = None;
+                playing.seen.recorded = None;
                 playing.before = self.locked;
             }
             Order::UndoView => {

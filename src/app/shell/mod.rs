@@ -199,6 +199,8 @@ impl Shell {
             let black = Frame::new().fill(egui::Color32::BLACK);
             CentralPanel::no_frame().frame(black).show(ui, |_| {});
         } else {
+            let playing = self.desk.playing.as_ref();
+            self.rooms.train.recorded = playing.and_then(|playing| playing.seen.recorded.clone());
             self.panels(ui, &mut actions);
             paint_marks(ui, &self.look());
             self.save(ui);
@@ -262,7 +264,8 @@ impl Shell {
             self.class_bar(ui, actions);
         } else if self.presenting {
             self.caption_bar(ui);
-        } else {
+        }
+        if self.hands_on() {
             let bar = Panel::bottom("transport").exact_size(bottom).frame(frame);
             let shown = bar.show(ui, |ui| transport_bar(ui, &self.context(), &transport, &track));
             let place = shown.response.rect.shrink(6.0);
@@ -273,6 +276,8 @@ impl Shell {
             if let Some(asked) = shown.inner {
                 self.moved(asked, actions);
             }
+        }
+        if !self.presenting {
             self.left_panel(ui, narrow, actions);
             self.right_panel(ui, narrow, actions);
         }
@@ -298,12 +303,20 @@ impl Shell {
             words: self.settings.language.words(),
             session: &self.session,
             locked: self.locked,
+            hands_on: self.hands_on(),
         }
+    }
+
+    /// Before a class, what is typed and set is shown only where a lesson asks for something to be done.
+    pub(super) fn hands_on(&self) -> bool {
+        !self.presenting
+            || self.desk.playing.as_ref().is_some_and(|playing| playing.has_something_to_do())
     }
 
     fn stage(&mut self, ui: &mut Ui, narrow: bool, actions: &mut Vec<Action>) {
         let (look, words) = (self.look(), self.settings.language.words());
-        let ctx = Context { look, words, session: &self.session, locked: self.locked };
+        let hands_on = self.hands_on();
+        let ctx = Context { look, words, session: &self.session, locked: self.locked, hands_on };
         self.rooms.stage(self.settings.station, ui, &ctx, narrow, actions);
     }
 
@@ -323,7 +336,8 @@ impl Shell {
         }
         self.rooms.model.only_looks = self.desk.is_playing();
         let (look, words) = (self.look(), self.settings.language.words());
-        let ctx = Context { look, words, session: &self.session, locked: self.locked };
+        let hands_on = self.hands_on();
+        let ctx = Context { look, words, session: &self.session, locked: self.locked, hands_on };
         self.rooms.moved(self.settings.station, &ctx, asked, actions);
     }
 

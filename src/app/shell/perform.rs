@@ -17,8 +17,9 @@ use crate::lesson::formula::Value;
 use crate::session::engine::Source;
 use crate::session::lesson::{
     Decoding, MOST_DRAWS, MOST_REPLIES, Replying, Resolved, View, encode_prompt, model_name,
-    part_of, weights_of,
+    part_of, recording, weights_of,
 };
+use crate::session::training::Order;
 use crate::text::dialogue::{Role, read_transcript};
 use crate::{Error, Result};
 use std::sync::Arc;
@@ -106,6 +107,12 @@ impl Shell {
                 return self.merge_for_lesson(playing, n);
             }
             Action::Preset(name) => playing.seen.preset = Some(name.clone()),
+            Action::Recorded(name) => {
+                let none = fill(self.settings.language.words().lesson.no_recording, &[name]);
+                let found = recording(name, language).ok_or_else(|| Error::failed(none))??;
+                self.session.train(Order::Pause);
+                playing.seen.recorded = Some(Arc::new(found));
+            }
             Action::Reset
             | Action::Train(_)
             | Action::Pause

@@ -19,6 +19,10 @@ impl Shell {
         given: &Resolved,
     ) -> Result<Option<Wait>> {
         let count = || Ok::<u64, Error>(given.known(0, Value::as_count)?.unwrap_or(0) as u64);
+        // Whatever is done with a run that learns shows it again.
+        if !matches!(action, Action::Pause) {
+            playing.seen.recorded = None;
+        }
         match action {
             Action::Reset => self.begin_run_of_lesson(playing, 0).map(Some),
             Action::Train(_) => self.train_for_lesson(playing, count()?),

@@ -175,7 +175,8 @@ impl Shell {
             .frame(frame.inner_margin(Margin { left: 20, right: 10, top: 20, bottom: 16 }))
             .show(ui, |ui| {
                 ui.set_min_width(ui.available_width());
-                let ctx = Context { look, words, session: &self.session, locked: self.locked };
+                let (session, locked) = (&self.session, self.locked);
+                let ctx = Context { look, words, session, locked, hands_on: true };
                 // A little air at the right, for the scroll bar.
                 ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
                     ui.set_width(ui.available_width() - 10.0);

@@ -128,7 +128,7 @@ impl Rooms {
             Station::Data => data::transport(ctx, &self.data),
             Station::Tokens => tokens::transport(ctx, &self.tokens),
             Station::Model => model::transport(ctx, &self.model),
-            Station::Train => train::transport(ctx),
+            Station::Train => train::transport(ctx, &self.train),
             Station::Tune => tune::transport(ctx),
         }
     }

@@ -65,6 +65,7 @@ words! {
     needs_masked: "Needs masked language modelling, which this version cannot do.", "需要掩码语言建模，这个版本还做不到。";
     needs_encoder: "Needs an encoder-decoder, which this version cannot do.", "需要编码器–解码器，这个版本还做不到。";
     needs_other: "Needs something that this version cannot do.", "需要这个版本还没有的能力。";
+    no_recording: "There is no recorded run {0}.", "没有叫 {0} 的训练录像。";
     cannot: "This version cannot do {0} in the window.", "这个版本在窗口里还不能执行 {0}。";
     no_room: "The context is full.", "上下文已经满了。";
     bad_prompt: "The lesson’s prompt has {0} tokens; this model reads 1 to {1}.", "课程的提示有 {0} 个词元；这个模型能读 1 到 {1} 个。";

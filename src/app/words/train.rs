@@ -51,6 +51,11 @@ words! {
     loss: "Loss", "损失";
     training: "Training", "训练";
     validation: "Validation", "验证";
+    recorded: "A recorded run", "一次训练的录像";
+    recorded_about: "{0}: {1} numbers, {2} steps of {3} tokens, seed {4}. Nothing is training now.", "{0}：{1} 个数，{2} 步，每步 {3} 个词元，种子 {4}。现在没有在训练。";
+    right_answers: "Right answers", "答对的比例";
+    right_answers_name: "Right answers by step: {0} of {1} at step {2}", "各步答对的比例：{1} 在第 {2} 步是 {0}";
+    recorded_replies: "Asked on the way: “{0}”", "一路上都问：“{0}”";
     earlier_run: "Earlier run: {0}", "之前的训练：{0}";
     guessing: "guessing at random, ln {0} = {1}", "随机乱猜，ln {0} = {1}";
     lowest: "lowest so far", "目前最低";

@@ -60,6 +60,9 @@ impl Checker<'_> {
             Action::Draw(n) | Action::Merge(n) | Action::Train(n) | Action::Scrub(n) => {
                 self.argument(spot.item(0), n, Type::Number);
             }
+            Action::Recorded(name) => {
+                self.recordings.push((spot.item(0).place(), name.clone()));
+            }
             Action::Take(token) => self.argument(spot.item(0), token, Type::Token),
             Action::Replies { n, temperature } => {
                 self.argument(spot.field("n"), n, Type::Number);
@@ -101,7 +104,6 @@ impl Checker<'_> {
             | Action::Pause
             | Action::TrainHalf(_)
             | Action::Fork(_)
-            | Action::Recorded(_)
             | Action::Restore
             | Action::NewChat
             | Action::Objective(_) => {}

@@ -31,6 +31,8 @@ pub struct Known {
     pub presets: Vec<String>,
     pub sets: Vec<String>,
     pub rules: Vec<String>,
+    /// The recorded runs.
+    pub runs: Vec<String>,
     /// What the program can do of that which not every version can.
     pub abilities: Vec<Ability>,
     pub glossary: Glossary,
@@ -62,6 +64,7 @@ pub fn check(loaded: &Loaded, known: &Known, others: &[String]) -> Checked {
         known,
         names: BTreeMap::new(),
         linked: BTreeSet::new(),
+        recordings: Vec::new(),
         checked: Checked::default(),
     };
     checker.lesson(loaded.outline.root(), others);
@@ -102,6 +105,8 @@ struct Checker<'a> {
     names: BTreeMap<String, Bound>,
     /// Terms that some text links to.
     linked: BTreeSet<String>,
+    /// The recorded runs that it shows, and where.
+    recordings: Vec<(Place, String)>,
     checked: Checked,
 }
 
@@ -149,6 +154,7 @@ impl Checker<'_> {
             self.step(root.field("steps").item(i), step);
         }
         self.names = of_lesson;
+        self.shown_recordings();
         self.takeaway(root.field("takeaway"), &lesson.takeaway);
         self.text_of_any_length(root.field("teacher"), &lesson.teacher);
         self.whole(root);
@@ -235,15 +241,26 @@ impl Checker<'_> {
         }
     }
 
+    fn shown_recordings(&mut self) {
+        for (place, name) in std::mem::take(&mut self.recordings) {
+            if !self.known.runs.contains(&name) {
+                let near = did_you_mean(&name, self.known.runs.iter().map(String::as_str));
+                self.error(place, format!("there is no recorded run {name}{near}"));
+            }
+        }
+    }
+
     fn step(&mut self, spot: Spot<'_>, step: &Step) {
         let (quantities, actions, tokens) =
             (self.checked.quantities.len(), self.checked.actions.len(), self.checked.tokens.len());
+        let recordings = self.recordings.len();
         self.parts_of_step(spot, step);
         if step.needs.iter().any(|need| !self.known.abilities.contains(need)) {
             // It is greyed, so nobody will read or do what it asks for.
             self.checked.quantities.truncate(quantities);
             self.checked.actions.truncate(actions);
             self.checked.tokens.truncate(tokens);
+            self.recordings.truncate(recordings);
         }
     }
 
@@ -325,10 +342,14 @@ impl Checker<'_> {
                     self.formula(spot.field("key"), &item.key, Type::Number);
                 }
             }
-            Bet::Curve { truth, x, .. } => {
+            Bet::Curve { truth, x, y, .. } => {
                 self.formula(spot.field("truth"), truth, Type::Series);
-                if x.0.partial_cmp(&x.1) != Some(std::cmp::Ordering::Less) {
-                    self.error(spot.field("x").place(), "x goes from a number to a larger one");
+                for (name, range) in [("x", Some(*x)), ("y", *y)] {
+                    let rises = |(from, to): &(f64, f64)| from < to;
+                    if range.is_some_and(|range| !rises(&range)) {
+                        let what = format!("{name} goes from a number to a larger one");
+                        self.error(spot.field(name).place(), what);
+                    }
                 }
             }
         }

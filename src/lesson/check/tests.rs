@@ -19,6 +19,7 @@ fn known() -> Known {
         presets: names(&["minute"]),
         sets: names(&["pocket"]),
         rules: names(&["links"]),
+        runs: names(&["minute"]),
         abilities: Vec::new(),
         glossary: Glossary::shipped().expect("it is whole"),
     }
@@ -230,4 +231,18 @@ fn mutated(source: &str, rng: &mut ChaCha8Rng, round: usize) -> String {
         4 => format!("{}{}{}", &source[..short], &source[from..short], &source[short..]),
         _ => format!("{}{}", &source[..from], &source[to..]),
     }
+}
+
+#[test]
+fn recorded_runs_are_known_by_name_where_the_step_is_not_greyed() {
+    let mark = r#"enter: [Mark("funnel.logit")]"#;
+    let with = |name: &str| good().replace(mark, &format!(r#"enter: [Recorded("{name}")]"#));
+    assert!(problems(&with("minute")).iter().all(|problem| !problem.is_error()));
+    let wrong = problems(&with("minut"));
+    assert!(
+        wrong.iter().any(|p| p.to_string().contains("no recorded run minut; did you mean minute?"))
+    );
+    let greyed =
+        with("minut").replace(r#"enter: [Recorded"#, r#"needs: [MaskedLm], enter: [Recorded"#);
+    assert!(problems(&greyed).iter().all(|p| !p.to_string().contains("recorded run")));
 }

@@ -56,7 +56,9 @@ fn faults(source: &str) -> Vec<Fault> {
     let sets = ["pocket".to_string(), "chat-en".to_string()];
     let rules = ["links".to_string()];
     let mut findings = Findings::default();
-    findings.look_at(&Formula::new(source), Scope { names: &names, sets: &sets, rules: &rules });
+    let runs = ["minute".to_string()];
+    let scope = Scope { names: &names, sets: &sets, rules: &rules, runs: &runs };
+    findings.look_at(&Formula::new(source), scope);
     findings.faults
 }
 

@@ -1,7 +1,7 @@
 //! Whether a formula means something: names, arguments and types.
 
 use super::ast::{Comparison, Function, Kind, Node, Operator, Segment};
-use super::quantity::{self, Entry, Quantity, SCORES, Takes};
+use super::quantity::{self, Quantity, SCORES, Takes};
 use super::resolve::{name_in, resolve};
 use super::{Fault, Formula, Type};
 use crate::interpret::Component;
@@ -17,6 +17,8 @@ pub struct Scope<'a> {
     pub sets: &'a [String],
     /// The cleaning rules.
     pub rules: &'a [String],
+    /// The recorded runs.
+    pub runs: &'a [String],
 }
 
 /// A bound name.
@@ -238,7 +240,7 @@ impl Checker<'_, '_> {
         self.found.quantities.push((node.at, reading.entry.quantity));
         for (parameter, argument) in reading.entry.parameters.iter().zip(&reading.arguments) {
             if let Some(argument) = argument {
-                self.argument(reading.entry, parameter.takes, argument);
+                self.argument(parameter.takes, argument);
             }
         }
         self.fields(reading.entry.of, reading.fields)
@@ -264,7 +266,7 @@ impl Checker<'_, '_> {
         }
     }
 
-    fn argument(&mut self, entry: &Entry, takes: Takes, node: &Node) {
+    fn argument(&mut self, takes: Takes, node: &Node) {
         let rules = self.scope.rules.iter().map(String::as_str);
         let sets = self.scope.sets.iter().map(String::as_str);
         match takes {
@@ -285,10 +287,8 @@ impl Checker<'_, '_> {
                 _ => self.name(node, "dialogue set", sets),
             },
             Takes::Name => {
-                if name_in(node).is_none() {
-                    let what = format!("{} wants a name here", entry.shown());
-                    self.fault(Fault::new(node.at, what));
-                }
+                let runs = self.scope.runs.iter().map(String::as_str);
+                self.name(node, "recorded run", runs);
             }
             Takes::Part => match self.node(node) {
                 Some(Type::Literal) => self.part(node),

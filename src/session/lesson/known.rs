@@ -3,7 +3,7 @@
 use crate::lesson::Glossary;
 use crate::lesson::check::Known;
 use crate::lesson::schema::Ability;
-use crate::session::shipped_models;
+use crate::session::{Recording, shipped_models};
 use crate::text::clean::Rule;
 use crate::text::sets;
 use crate::train::Preset;
@@ -23,6 +23,7 @@ pub fn known_names() -> Result<Known> {
         presets: Preset::names().map(String::from).collect(),
         sets: sets::shipped()?.sets.into_iter().map(|set| set.id).collect(),
         rules: Rule::all().iter().map(|rule| rule.name.to_string()).collect(),
+        runs: Recording::names().map(String::from).collect(),
         abilities: ABILITIES.to_vec(),
         glossary,
     })

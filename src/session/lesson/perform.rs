@@ -4,6 +4,7 @@ use super::beams::Beams;
 use super::material::material;
 use super::prompt;
 use super::read_cause::{part_of, same_rows};
+use super::read_recording::recording;
 use super::replies::Replying;
 use super::snapshot::{Decoding, Drawn};
 use super::stage::{Resolved, Stage, model_name};
@@ -35,6 +36,11 @@ impl Stage {
                 self.set = Some(name.clone());
             }
             Action::Preset(name) => self.preset = Some(name.clone()),
+            Action::Recorded(name) => {
+                let found = recording(name, self.language);
+                let none = || Error::failed(format!("there is no recorded run {name}"));
+                self.recorded = Some(found.ok_or_else(none)??);
+            }
             Action::Reset
             | Action::Train(_)
             | Action::Pause

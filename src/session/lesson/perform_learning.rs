@@ -13,6 +13,10 @@ impl Stage {
     /// Carries out what trains a model.
     pub(super) fn learn(&mut self, action: &Action, given: &Resolved) -> Result<()> {
         let count = || Ok::<u64, Error>(given.known(0, Value::as_count)?.unwrap_or(0) as u64);
+        // Whatever is done with a run that learns shows it again.
+        if !matches!(action, Action::Pause) {
+            self.recorded = None;
+        }
         match action {
             Action::Reset => self.begin_run(),
             Action::Train(_) => self.train(count()?),

@@ -9,9 +9,9 @@ use crate::interpret::{Change, HeadScores, Projection, Reading};
 use crate::lesson::action::{Half, Zoom};
 use crate::lesson::formula::{Head, Quantity, Readings, Value};
 use crate::lesson::schema::Station;
-use crate::session::Conversation;
 use crate::session::engine::{Opened, Sight};
 use crate::session::training::Watch;
+use crate::session::{Conversation, Recording};
 use crate::store::fingerprint_of;
 use crate::tensor::Threads;
 use crate::text::sets::index::Language;
@@ -31,6 +31,8 @@ pub struct Snapshot<'a> {
     pub material: Option<&'a Material>,
     /// The run under way.
     pub training: Option<&'a Watch>,
+    /// The run that was written down and is shown in place of one.
+    pub recorded: Option<&'a Recording>,
     /// The step of the run that is asked about; none for the one that is looked at.
     pub moment: Option<u64>,
     /// The step that was taken slowly, and how far it is shown.
@@ -109,18 +111,7 @@ pub struct View {
 /// Whether [`Snapshot`] knows of a quantity.
 pub fn is_provided(quantity: Quantity) -> bool {
     use Quantity as Q;
-    !matches!(
-        quantity,
-        Q::Grad
-            | Q::RunLossTrain
-            | Q::RunLossVal
-            | Q::RunLossBest
-            | Q::RunLossBestStep
-            | Q::SeriesAnswers
-            | Q::Objective
-            | Q::MaskedRight
-            | Q::NextSentenceRight
-    )
+    !matches!(quantity, Q::Grad | Q::Objective | Q::MaskedRight | Q::NextSentenceRight)
 }
 
 /// What was given to a quantity, by place.
@@ -390,6 +381,7 @@ impl Readings for Snapshot<'_> {
             .or_else(|| self.read_decoding(quantity, &given))
             .or_else(|| self.read_rest(quantity))
             .or_else(|| self.read_cause(quantity, arguments))
+            .or_else(|| self.read_recording(quantity, &given))
             .or_else(|| self.read_training(quantity, &given))
             .or_else(|| {
                 let (search, opened) = (self.decoding.search.as_ref()?, self.opened?);

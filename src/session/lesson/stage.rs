@@ -9,7 +9,7 @@ use crate::lesson::formula::{Formula, Value, World};
 use crate::lesson::runner::Order;
 use crate::lesson::{Action, Lesson};
 use crate::session::engine::Source;
-use crate::session::{FRESH, Manner, Session, fresh_name};
+use crate::session::{FRESH, Manner, Recording, Session, fresh_name};
 use crate::tensor::Threads;
 use crate::text::sets::index::Language;
 use crate::{Error, Result};
@@ -29,6 +29,8 @@ pub struct Stage {
     pub(super) set: Option<String>,
     /// The preset of the runs to come.
     pub(super) preset: Option<String>,
+    /// The run that was written down and is shown in place of one.
+    pub(super) recorded: Option<Recording>,
     /// How far the step that was taken slowly is shown.
     pub(super) half: Option<Half>,
     /// Whether the rows stayed the same when the text was last lengthened.
@@ -89,6 +91,7 @@ pub fn is_performed(action: &str) -> bool {
         "Scrub",
         "TrainHalf",
         "Tune",
+        "Recorded",
     ]
     .contains(&action)
 }
@@ -113,6 +116,7 @@ impl Stage {
             material: None,
             set: None,
             preset: None,
+            recorded: None,
             half: None,
             same_rows: None,
             prompt: 0,
@@ -145,7 +149,8 @@ impl Stage {
             conversation: self.session.conversation(),
             view: &self.view,
             material: self.material.as_ref(),
-            training: self.session.training().run.as_ref(),
+            training: self.session.training().run.as_ref().filter(|_| self.recorded.is_none()),
+            recorded: self.recorded.as_ref(),
             moment: None,
             slow: self.session.training().record.as_deref().zip(self.half),
             language: self.language,
@@ -166,6 +171,7 @@ impl Stage {
                 self.decoding.draws.clear();
                 self.decoding.replies.clear();
                 self.decoding.search = None;
+                self.recorded = None;
                 self.before = self.view.clone();
                 Ok(())
             }

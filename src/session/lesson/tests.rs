@@ -7,6 +7,7 @@ use crate::lesson::formula::{Formula, Value, World};
 use crate::lesson::runner::Order;
 use crate::lesson::shipped::LESSONS;
 use crate::lesson::{Loaded, Problem, load};
+use crate::session::Recording;
 use crate::tensor::Threads;
 use crate::text::sets::index::Language;
 use rand::rngs::ChaCha8Rng;
@@ -120,6 +121,26 @@ fn the_lens_ends_in_the_prediction_and_longer_texts_keep_their_rows() {
     assert_eq!(value(&stage, "same_rows"), Value::Unknown);
     perform(&mut stage, r#"Take("top(1)")"#);
     assert_eq!(value(&stage, "same_rows"), Value::Flag(true));
+}
+
+#[test]
+fn a_recorded_run_is_read_until_a_run_that_learns_takes_its_place() {
+    let mut stage = stage();
+    let recording = Recording::shipped("minute").expect("it ships").expect("it can be read");
+    assert_eq!(value(&stage, "loss.val"), Value::Unknown);
+    perform(&mut stage, r#"Recorded("minute")"#);
+    assert_eq!(number(&stage, "train.step"), recording.steps as f64);
+    assert_eq!(number(&stage, "loss.best"), recording.best().expect("it was judged").1);
+    assert_eq!(number(&stage, "loss.best"), number(&stage, "run('minute').loss.best"));
+    let shares = recording.share("pocket").expect("it was asked");
+    let points = shares.iter().map(|(step, share)| (*step as f64, *share)).collect();
+    assert_eq!(value(&stage, "series.answers(pocket)"), Value::Series(points));
+    let (step, share) = shares[shares.len() / 2];
+    assert_eq!(number(&stage, &format!("answers.right(pocket, at: {step})")), share);
+    assert_eq!(value(&stage, "series.answers(echo)"), Value::Unknown);
+    perform(&mut stage, "Reset");
+    assert_eq!(number(&stage, "train.step"), 0.0);
+    assert_eq!(value(&stage, "series.answers(pocket)"), Value::Unknown);
 }
 
 #[test]

@@ -3,10 +3,10 @@
 
 use super::exercises::{Exercises, Reckoning, Tasks, Test};
 use crate::nn::{Inference, Parameters};
-use crate::session::Chat;
+use crate::session::reply_to;
 use crate::tensor::Threads;
+use crate::text::Tokenizer;
 use crate::text::sets::Prompt;
-use crate::text::{Tokenizer, Turn};
 use crate::train::Evaluation;
 
 /// All tests of a tuning run at one step.
@@ -81,12 +81,7 @@ impl Weighing {
 
 /// Whether the model, which always takes the most probable token, replies as the rule wants.
 fn is_right(question: &Prompt, tokenizer: &Tokenizer, inference: &mut Inference<f32>) -> bool {
-    let Some((last, before)) = question.turns.split_last() else { return false };
-    let turn =
-        |(i, text): (usize, &String)| if i % 2 == 0 { Turn::user(text) } else { Turn::bot(text) };
-    let mut chat = Chat::new(tokenizer, None, 0);
-    chat.set_turns(before.iter().enumerate().map(turn).collect());
-    let reply = chat.say(last, inference, &mut |_| {});
+    let reply = reply_to(&question.turns, tokenizer, inference);
     reply.is_ok_and(|reply| question.rule.accepts(&reply.text))
 }
 

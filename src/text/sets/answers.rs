@@ -99,7 +99,7 @@ impl Exam {
 }
 
 /// Turns as they are compared: small letters and digits only.
-pub fn plain(turns: &[String]) -> Vec<String> {
+fn plain(turns: &[String]) -> Vec<String> {
     let letters = |turn: &String| {
         turn.to_lowercase().chars().filter(|letter| letter.is_alphanumeric()).collect()
     };

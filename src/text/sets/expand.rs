@@ -20,7 +20,8 @@ pub struct Expansion {
     pub training: Vec<Talk>,
     /// The dialogues to judge by; a transcript has them last.
     pub validation: Vec<Talk>,
-    /// How often each line of the grammar or the scenes was used, as `topic: line`.
+    /// How often each line of the grammar or the scenes was used, as `topic: line`; in dialogues that were left
+    /// out afterwards, too.
     pub uses: BTreeMap<String, usize>,
     /// Scenes for whose validation part only near-copies came, and how many were left out.
     pub dropped: BTreeMap<String, usize>,
@@ -65,21 +66,31 @@ pub fn make_expansion(set: &SetEntry) -> Result<Expansion> {
         Some(file) => read_core(set.asset(file)?, set.form)?,
         None => Vec::new(),
     };
-    match &set.grammar {
-        Some(file) => expand(&Grammar::from_ron(set.asset(file)?)?, &core, set.seed),
-        None if !set.scenes.is_empty() => play_all(set, &core),
-        None => match &set.sentences {
-            Some(file) => {
-                Ok(Fork::from_ron(set.asset(file)?)?.expand(set.seed, set.counts.validation))
-            }
-            None => Ok(split_core(core, set)),
-        },
+    let mut made = match (&set.grammar, &set.sentences) {
+        (Some(file), _) => expand(&Grammar::from_ron(set.asset(file)?)?, &core, set.seed)?,
+        _ if !set.scenes.is_empty() => play_all(set, &core)?,
+        (_, Some(file)) => {
+            Fork::from_ron(set.asset(file)?)?.expand(set.seed, set.counts.validation)
+        }
+        _ => split_core(core, set),
+    };
+    keep_apart(set, &mut made)?;
+    Ok(made)
+}
+
+/// Leaves out every dialogue in which a model that learns from the set would find a prompt of its exams.
+fn keep_apart(set: &SetEntry, made: &mut Expansion) -> Result<()> {
+    let mut exam = Exam::default();
+    for file in &set.apart_from {
+        exam.add(&Answers::from_ron(set.asset(file)?)?);
     }
+    made.training.retain(|talk| !exam.is_in(talk));
+    made.validation.retain(|talk| !exam.is_in(talk));
+    Ok(())
 }
 
 /// Composes the scenes of every file. Of several files each plays by itself, and all are mixed: what two
-/// of them say alike stays once, what the set must keep apart from is left out, and what is kept for
-/// validation is unlike everything to learn from.
+/// of them say alike stays once, and what is kept for validation is unlike everything to learn from.
 fn play_all(set: &SetEntry, core: &[Talk]) -> Result<Expansion> {
     let play = |file: &String, core: &[Talk]| {
         scenes::make(&scenes::Play::from_ron(set.asset(file)?, file)?, core, set.seed)
@@ -97,18 +108,15 @@ fn play_all(set: &SetEntry, core: &[Talk]) -> Result<Expansion> {
         part.uses
             .into_iter()
             .for_each(|(line, count)| *whole.uses.entry(line).or_default() += count);
-        whole.dropped.extend(part.dropped);
+        for (scene, count) in part.dropped {
+            *whole.dropped.entry(scene).or_default() += count;
+        }
     }
-    let mut exam = Exam::default();
-    for file in &set.apart_from {
-        exam.add(&Answers::from_ron(set.asset(file)?)?);
-    }
+    keep_apart(set, &mut whole)?;
     let mut seen = BTreeSet::new();
-    whole.training.retain(|talk| !exam.is_in(talk) && seen.insert(near::fingerprint(talk)));
+    whole.training.retain(|talk| seen.insert(near::fingerprint(talk)));
     let known = near::Index::new(&whole.training);
-    whole.validation.retain(|talk| {
-        !exam.is_in(talk) && seen.insert(near::fingerprint(talk)) && !known.has_near(talk)
-    });
+    whole.validation.retain(|talk| seen.insert(near::fingerprint(talk)) && !known.has_near(talk));
     let mut rng = ChaCha8Rng::seed_from_u64(set.seed);
     whole.training.shuffle(&mut rng);
     whole.validation.shuffle(&mut rng);

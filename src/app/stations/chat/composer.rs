@@ -2,8 +2,10 @@
 
 use super::State;
 use crate::app::context::{Action, Context};
+use crate::app::lesson::Ask;
 use crate::app::theme::Type;
 use crate::app::widgets::{Icon, focus_ring, named, paint_icon, paragraph};
+use crate::lesson::runner::Input;
 use egui::{Align, Align2, Frame, Key, Layout, Margin, Role, Sense, TextEdit, Ui, vec2};
 
 /// The field and the air around it.
@@ -40,6 +42,10 @@ pub fn composer(ui: &mut Ui, ctx: &Context, state: &mut State, actions: &mut Vec
             let response = ui.add_sized(vec2(ui.available_width(), 40.0), field);
             let enter = response.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
             if enter {
+                if state.draft.trim().is_empty() {
+                    // There is nothing to say, so it is a lesson's puzzle that is meant.
+                    actions.push(Action::Lesson(Ask::Press(Input::Enter)));
+                }
                 send(state, actions);
                 response.request_focus();
             }

@@ -153,16 +153,15 @@ fn own_row(ui: &mut Ui, ctx: &Context, state: &mut State, row: &Row, actions: &m
     let wide = ui.available_width();
     set_row(ui, ctx, row, true, wide);
     let tools = Rect::from_min_size(top + vec2(wide - 72.0, 4.0), vec2(68.0, 32.0));
-    ui.scope_builder(egui::UiBuilder::new().max_rect(tools), |ui| {
-        ui.horizontal(|ui| {
-            ui.spacing_mut().item_spacing.x = 2.0;
-            if icon_button(ui, &ctx.look, Icon::Pen, words.rename, true).clicked() {
-                state.renaming = Some(row.title.clone());
-            }
-            if icon_button(ui, &ctx.look, Icon::Bin, words.delete_set, true).clicked() {
-                actions.push(Action::Data(Request::RemoveSet));
-            }
-        });
+    // They stand on the row: what comes next begins below it, not below them.
+    ui.new_child(egui::UiBuilder::new().max_rect(tools)).horizontal(|ui| {
+        ui.spacing_mut().item_spacing.x = 2.0;
+        if icon_button(ui, &ctx.look, Icon::Pen, words.rename, true).clicked() {
+            state.renaming = Some(row.title.clone());
+        }
+        if icon_button(ui, &ctx.look, Icon::Bin, words.delete_set, true).clicked() {
+            actions.push(Action::Data(Request::RemoveSet));
+        }
     });
 }
 

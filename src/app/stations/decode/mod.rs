@@ -147,7 +147,7 @@ pub fn stage(
         }
         ui.spacing_mut().item_spacing.y = 6.0;
         // A presenter's class has come to look, not to type.
-        if ctx.look.scale == 1.0 {
+        if ctx.hands_on {
             prompt::field(ui, ctx, &mut state.prompt, &mut state.text.colour, actions);
         }
         text::text(ui, ctx, &mut state.text, narrow, actions);

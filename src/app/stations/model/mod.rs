@@ -203,7 +203,7 @@ pub fn stage(
     let rest = Rect::from_min_max(pos2(full.left(), top), full.max);
     ui.scope_builder(UiBuilder::new().max_rect(rest), |ui| {
         // A presenter's class has come to look, not to type.
-        if ctx.look.scale == 1.0 {
+        if ctx.hands_on {
             prompt::field(ui, ctx, &mut state.prompt, actions);
         }
         causes::banner(ui, ctx, &mut state.untouched, actions);

@@ -11,7 +11,7 @@ use crate::app::words::fill;
 use crate::lesson::Part as Named;
 use crate::session::run::RunEvent;
 use crate::session::training::{Watch, validation};
-use egui::{Align2, Color32, Rect, Role, Sense, Stroke, Ui, UiBuilder, pos2, vec2};
+use egui::{Align2, Color32, Pos2, Rect, Role, Sense, Stroke, Ui, UiBuilder, pos2, vec2};
 
 /// The heading above the plot, and what stands left of it and below.
 const HEADING: f32 = 34.0;
@@ -75,33 +75,10 @@ fn curves(
 fn heading(ui: &mut Ui, ctx: &Context, state: &mut State, rect: Rect) {
     let (words, colours) = (ctx.words.train, ctx.look.colours());
     let y = rect.top() + 12.0;
-    let at = pos2(rect.left(), y);
-    let title =
-        put(ui.painter(), at, Align2::LEFT_CENTER, words.loss, Type::Heading.font(), colours.text1);
-    let mut x = title.right() + 16.0;
     let earlier = ctx.session.training().earlier.first();
-    let lines = [
-        (words.training.to_string(), colours.text_of(Part::Gradient), 1.25),
-        (words.validation.to_string(), colours.text1, 2.25),
-    ];
     let earlier = earlier.map(|run| (fill(words.earlier_run, &[&run.name]), colours.line2, 1.5));
     let switches = rect.right() - 170.0;
-    for (label, colour, wide) in lines.into_iter().chain(earlier) {
-        let long = crate::app::widgets::width(ui.painter(), &label, Type::Small.font());
-        if x + 22.0 + long > switches {
-            break;
-        }
-        ui.painter().hline(x..=x + 16.0, y, Stroke::new(wide, colour));
-        put(
-            ui.painter(),
-            pos2(x + 22.0, y),
-            Align2::LEFT_CENTER,
-            &label,
-            Type::Small.font(),
-            colours.text2,
-        );
-        x += 22.0 + long + 16.0;
-    }
+    legend_of_losses(ui, ctx, pos2(rect.left(), y), switches, earlier);
     let place = Rect::from_min_max(pos2(switches, rect.top()), pos2(rect.right(), y + 14.0));
     ui.scope_builder(UiBuilder::new().max_rect(place), |ui| {
         ui.horizontal(|ui| {
@@ -109,6 +86,32 @@ fn heading(ui: &mut Ui, ctx: &Context, state: &mut State, rect: Rect) {
             switch(ui, &ctx.look, words.smooth, &mut state.smooth);
         });
     });
+}
+
+/// What a line means, its colour and width.
+type Key = (String, Color32, f32);
+
+/// The heading of the losses, and what each line means, as far as there is room.
+pub fn legend_of_losses(ui: &Ui, ctx: &Context, at: Pos2, right: f32, more: Option<Key>) {
+    let (words, colours) = (ctx.words.train, ctx.look.colours());
+    let font = Type::Heading.font();
+    let title = put(ui.painter(), at, Align2::LEFT_CENTER, words.loss, font, colours.text1);
+    let mut x = title.right() + 16.0;
+    let lines = [
+        (words.training.to_string(), colours.text_of(Part::Gradient), 1.25),
+        (words.validation.to_string(), colours.text1, 2.25),
+    ];
+    let font = Type::Small.font();
+    for (label, colour, wide) in lines.into_iter().chain(more) {
+        let long = crate::app::widgets::width(ui.painter(), &label, font.clone());
+        if x + 22.0 + long > right {
+            break;
+        }
+        ui.painter().hline(x..=x + 16.0, at.y, Stroke::new(wide, colour));
+        let words = pos2(x + 22.0, at.y);
+        put(ui.painter(), words, Align2::LEFT_CENTER, &label, font.clone(), colours.text2);
+        x += 22.0 + long + 16.0;
+    }
 }
 
 pub fn grid(ui: &Ui, ctx: &Context, scale: &Scale) {

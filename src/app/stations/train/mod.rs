@@ -5,6 +5,7 @@ mod inspect;
 mod live;
 mod newer;
 pub mod plot;
+mod recorded;
 mod setup;
 mod slow;
 mod sparks;
@@ -22,8 +23,10 @@ use crate::app::theme::Type;
 use crate::app::transport::{Move, Segment, Track, Transport};
 use crate::app::widgets::{ButtonKind, button, paragraph, title_and_tabs};
 use crate::app::words::{Words, fill};
+use crate::session::Recording;
 use crate::session::training::{Order, Watch};
 use egui::Ui;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// A view of the run.
@@ -55,6 +58,8 @@ pub enum TrainShot {
 #[derive(Debug, Default)]
 pub struct State {
     pub tab: Tab,
+    /// A run that was written down, which a lesson shows in place of one.
+    pub recorded: Option<Arc<Recording>>,
     /// Whether a new run is being chosen, though there is one.
     pub choosing: bool,
     /// Whether there is a run on the stage, and so something to say in the inspector.
@@ -82,6 +87,10 @@ pub fn stage(
     narrow: bool,
     actions: &mut Vec<Action>,
 ) {
+    if let Some(recording) = &state.recorded {
+        state.run_shown = false;
+        return recorded::stage(ui, ctx, recording);
+    }
     let training = ctx.session.training();
     let run = training.noise_run().filter(|_| !state.choosing && training.preparing.is_none());
     state.run_shown = run.is_some();
@@ -129,9 +138,14 @@ fn shown_step(run: &Watch) -> u64 {
     run.back.unwrap_or_else(|| run.step())
 }
 
+/// The run that the bar is for: none while a recorded one is shown.
+fn run_of_bar<'a>(ctx: &'a Context, state: &State) -> Option<&'a Watch> {
+    ctx.session.training().noise_run().filter(|_| state.recorded.is_none())
+}
+
 /// Where the run is.
-pub fn transport(ctx: &Context) -> Transport {
-    let run = ctx.session.training().noise_run();
+pub fn transport(ctx: &Context, state: &State) -> Transport {
+    let run = run_of_bar(ctx, state);
     run.map_or_else(Transport::default, |run| transport_of(ctx, run))
 }
 
@@ -161,7 +175,7 @@ pub fn transport_of(ctx: &Context, run: &Watch) -> Transport {
 
 /// What stands along the track: round steps, checkpoints, and how fast it may go.
 pub fn track(ctx: &Context, state: &State) -> Track {
-    track_of(ctx, ctx.session.training().noise_run(), state.speed)
+    track_of(ctx, run_of_bar(ctx, state), state.speed)
 }
 
 /// The same of any run; `speed` is the place in [`SPEEDS`].
@@ -191,7 +205,7 @@ pub fn time_left(words: &crate::app::words::train::Words, seconds: f64) -> Strin
 
 /// Moves in the run.
 pub fn moved(ctx: &Context, state: &mut State, asked: Move, actions: &mut Vec<Action>) {
-    if let Some(run) = ctx.session.training().noise_run() {
+    if let Some(run) = run_of_bar(ctx, state) {
         moved_in(run, &mut state.speed, asked, actions);
     }
 }

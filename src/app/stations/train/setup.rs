@@ -1,12 +1,14 @@
 //! Before a run: what should learn, and from what.
 
+mod data;
+
 use super::{main_button, plain_button};
 use crate::app::context::{Action, Context};
 use crate::app::numbers;
 use crate::app::theme::Type;
 use crate::app::widgets::{Icon, focus_ring, icon_button, named, paragraph, put};
 use crate::app::words::{Language, fill};
-use crate::session::library::{self, Request, SetKey};
+use crate::session::library;
 use crate::session::memory_for_training;
 use crate::session::training::{Begin, Order, Recipe, Stage};
 use crate::text::sets;
@@ -105,7 +107,7 @@ pub fn stage(
         ScrollArea::vertical().id_salt("choices").show(ui, |ui| {
             presets(ui, ctx, &mut state.form, chinese);
             ui.add_space(12.0);
-            data(ui, ctx, &mut state.form, chinese, actions);
+            data::data(ui, ctx, &mut state.form, chinese, actions);
         });
     });
     ui.scope_builder(UiBuilder::new().max_rect(right), |ui| {
@@ -188,41 +190,6 @@ fn presets(ui: &mut Ui, ctx: &Context, form: &mut Form, chinese: bool) {
         let chosen = form.recipe.as_ref().is_some_and(|recipe| recipe.name == name);
         if choice(ui, ctx, name, about, chosen) {
             form.choose(name, chinese);
-        }
-    }
-}
-
-fn data(ui: &mut Ui, ctx: &Context, form: &mut Form, chinese: bool, actions: &mut Vec<Action>) {
-    heading(ui, ctx, ctx.words.train.data);
-    let Some(recipe) = &mut form.recipe else { return };
-    let mut taken = None;
-    for (id, titles) in &form.sets {
-        let title = &titles[usize::from(chinese)];
-        let chosen = !form.in_data && recipe.data.iter().any(|name| name == id);
-        if choice(ui, ctx, &format!("{title} · {id}"), "", chosen) {
-            taken = Some(id.clone());
-        }
-    }
-    if let Some(id) = taken {
-        (recipe.data, form.in_data) = (vec![id], false);
-    }
-    let library = ctx.session.library();
-    let in_data = library.chosen();
-    let label = fill(ctx.words.tune.from_data, &[&in_data.name()]);
-    let mut takes = choice(ui, ctx, &label, "", form.in_data).then(|| in_data.name().to_string());
-    for own in library.own().iter().filter(|own| own.name != in_data.name()) {
-        if choice(ui, ctx, &own.name, "", false) {
-            takes = Some(own.name.clone());
-            actions.push(Action::Data(Request::Choose(SetKey::Own(own.name.clone()))));
-        }
-    }
-    if let Some(name) = takes {
-        (recipe.data, form.in_data) = (vec![name], true);
-        // As many pieces as are being learned in Tokens, if somebody chose so.
-        if let (TokenizerChoice::Bpe(size), Some(learned)) =
-            (&mut recipe.preset.tokenizer, library.vocabulary())
-        {
-            *size = learned.size;
         }
     }
 }

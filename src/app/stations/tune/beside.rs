@@ -91,14 +91,22 @@ fn dumbbells(ui: &mut Ui, ctx: &Context, run: &Watch, reply: &Reply) {
         let at = pos2(rect.right() - 12.0, y);
         put(ui.painter(), at, Align2::RIGHT_CENTER, value, font.clone(), colours.text3);
     }
-    let right = rect.right() - 40.0;
+    let wides: Vec<f32> = pieces
+        .iter()
+        .map(|piece| (width(ui.painter(), &piece.text, Type::Token.font()) + 12.0).max(PITCH))
+        .collect();
+    // Where not all fit, what tells how many are missing has its own place.
+    let edge = rect.right() - 40.0;
+    let all_fit = rect.left() + wides.iter().sum::<f32>() <= edge;
+    let rest = fill(words.more_tokens, &[&pieces.len()]);
+    let rest = width(ui.painter(), &rest, Type::Caption.font()) + 12.0;
+    let right = if all_fit { edge } else { rect.right() - 8.0 - rest };
     let mut x = rect.left();
     for (i, (piece, chances)) in pieces.iter().zip(&reply.chances).enumerate() {
-        let name_wide = width(ui.painter(), &piece.text, Type::Token.font());
-        let wide = (name_wide + 12.0).max(PITCH);
+        let wide = wides[i];
         if x + wide > right {
             let rest = fill(words.more_tokens, &[&(pieces.len() - i)]);
-            let at = pos2(right + 4.0, rect.top() + NAMES / 2.0);
+            let at = pos2(rect.right() - 8.0, rect.top() + NAMES / 2.0);
             put(ui.painter(), at, Align2::RIGHT_CENTER, &rest, Type::Caption.font(), colours.text3);
             break;
         }

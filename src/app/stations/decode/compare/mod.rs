@@ -37,7 +37,7 @@ pub fn stage(
     narrow: bool,
     actions: &mut Vec<Action>,
 ) {
-    if ctx.look.scale == 1.0 {
+    if ctx.hands_on {
         tree::controls(ui, ctx, tree, (narrow, tree::Settings::Compare), actions);
     }
     let full = ui.max_rect();

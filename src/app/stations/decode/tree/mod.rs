@@ -292,7 +292,7 @@ pub fn stage(
     actions: &mut Vec<Action>,
 ) {
     // A presenter's class has come to look, not to type.
-    if ctx.look.scale == 1.0 {
+    if ctx.hands_on {
         controls(ui, ctx, state, (narrow, Settings::Tree), actions);
     }
     let full = ui.max_rect();
