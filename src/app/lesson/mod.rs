@@ -20,7 +20,7 @@ mod written;
 pub use handin::HandIn;
 pub use marks::{Veil, is_hidden, paint_marks, part, part_at_least, renew, veil};
 pub use panel::{View as PanelView, on, panel};
-pub use playing::{Own, Playing, Seen, Wait};
+pub use playing::{Hands, Own, Playing, Seen, Wait};
 pub use progress::Progress;
 pub use shelf::Shelf;
 pub use words_of::language;

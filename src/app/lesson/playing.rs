@@ -8,7 +8,7 @@ use crate::decode::Filters;
 use crate::lesson::action::{By, Half};
 use crate::lesson::formula::Readings;
 use crate::lesson::runner::{Answer, Input, Order, Phase, Runner, Truth};
-use crate::lesson::schema::{Bet, Scale, Step, Task};
+use crate::lesson::schema::{Bet, Scale, Task};
 use crate::lesson::{Action, Loaded};
 use crate::nn::Name;
 use crate::session;
@@ -90,6 +90,14 @@ impl Seen {
         let of_model = before.filter(|before| Arc::ptr_eq(&before.model, &sight.model));
         self.same_rows = of_model.and_then(|before| same_rows(&before.reading, &sight.reading));
     }
+}
+
+/// What a step needs of what a class that only looks is not shown.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Hands {
+    /// Fields and settings of the stage.
+    pub fields: bool,
+    pub transport: bool,
 }
 
 /// A lesson that is being played.
@@ -221,11 +229,30 @@ impl Playing {
         Staging { marks: self.marks.clone(), hidden: self.out_of_sight(), veil: self.veil() }
     }
 
-    /// Whether the learner has to bring something about on the stage.
-    pub fn has_something_to_do(&self) -> bool {
+    /// What has to be at hand on the stage, as the step's own solution shows.
+    pub fn hands(&self) -> Hands {
         let step = self.runner.step().filter(|_| !self.runner.is_greyed());
-        let asks = |step: &Step| matches!(step.task, Task::Do { .. } | Task::Goal { .. });
-        matches!(self.runner.phase(), Phase::Say | Phase::Reveal) && step.is_some_and(asks)
+        let solve = match step.map(|step| &step.task) {
+            Some(Task::Do { solve, .. } | Task::Goal { solve, .. }) => solve.as_slice(),
+            _ => return Hands::default(),
+        };
+        if !matches!(self.runner.phase(), Phase::Say | Phase::Reveal) {
+            return Hands::default();
+        }
+        use Action as A;
+        let types = |action: &A| {
+            let searches = matches!(action, A::Decode { beams, length_penalty, .. }
+                if beams.is_some() || length_penalty.is_some());
+            searches || matches!(action, A::Prompt(_) | A::Clean(_) | A::BeamStep | A::BeamRun)
+        };
+        let moves = |action: &A| {
+            matches!(
+                action,
+                A::Forward(_) | A::Back | A::Take(_) | A::Rewind | A::BeamStep | A::BeamRun
+            ) || matches!(action, A::Clean(_) | A::Merge(_) | A::Reset | A::Pause)
+                || matches!(action, A::Train(_) | A::Scrub(_) | A::TrainHalf(_))
+        };
+        Hands { fields: solve.iter().any(types), transport: solve.iter().any(moves) }
     }
 
     /// What would give the answer away, before the learner has bet and seen it come.

@@ -19,7 +19,9 @@ mod wait;
 mod welcome;
 
 use super::context::{Action, Context, Selection, Station};
-use super::lesson::{Ask as LessonAsk, Desk, Playing, on, paint_marks, part, part_at_least, renew};
+use super::lesson::{
+    Ask as LessonAsk, Desk, Hands, Playing, on, paint_marks, part, part_at_least, renew,
+};
 use super::settings::Settings;
 use super::stations::{Rooms, chat};
 use super::theme::{Look, apply_style, install_fonts};
@@ -265,7 +267,7 @@ impl Shell {
         } else if self.presenting {
             self.caption_bar(ui);
         }
-        if self.hands_on() {
+        if self.hands().transport {
             let bar = Panel::bottom("transport").exact_size(bottom).frame(frame);
             let shown = bar.show(ui, |ui| transport_bar(ui, &self.context(), &transport, &track));
             let place = shown.response.rect.shrink(6.0);
@@ -309,8 +311,14 @@ impl Shell {
 
     /// Before a class, what is typed and set is shown only where a lesson asks for something to be done.
     pub(super) fn hands_on(&self) -> bool {
-        !self.presenting
-            || self.desk.playing.as_ref().is_some_and(|playing| playing.has_something_to_do())
+        self.hands().fields
+    }
+
+    fn hands(&self) -> Hands {
+        if !self.presenting {
+            return Hands { fields: true, transport: true };
+        }
+        self.desk.playing.as_ref().map_or_else(Hands::default, |playing| playing.hands())
     }
 
     fn stage(&mut self, ui: &mut Ui, narrow: bool, actions: &mut Vec<Action>) {

@@ -68,12 +68,7 @@ impl Checker<'_> {
     }
 
     fn scope(&self) -> Scope<'_> {
-        Scope {
-            names: &self.names,
-            sets: &self.known.sets,
-            rules: &self.known.rules,
-            runs: &self.known.runs,
-        }
+        Scope { names: &self.names, sets: &self.known.sets, rules: &self.known.rules }
     }
 
     /// Takes over what was found in a formula that begins at byte `behind` of a text.

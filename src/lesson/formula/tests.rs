@@ -56,8 +56,7 @@ fn faults(source: &str) -> Vec<Fault> {
     let sets = ["pocket".to_string(), "chat-en".to_string()];
     let rules = ["links".to_string()];
     let mut findings = Findings::default();
-    let runs = ["minute".to_string()];
-    let scope = Scope { names: &names, sets: &sets, rules: &rules, runs: &runs };
+    let scope = Scope { names: &names, sets: &sets, rules: &rules };
     findings.look_at(&Formula::new(source), scope);
     findings.faults
 }

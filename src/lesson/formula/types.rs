@@ -17,8 +17,6 @@ pub struct Scope<'a> {
     pub sets: &'a [String],
     /// The cleaning rules.
     pub rules: &'a [String],
-    /// The recorded runs.
-    pub runs: &'a [String],
 }
 
 /// A bound name.
@@ -287,8 +285,10 @@ impl Checker<'_, '_> {
                 _ => self.name(node, "dialogue set", sets),
             },
             Takes::Name => {
-                let runs = self.scope.runs.iter().map(String::as_str);
-                self.name(node, "recorded run", runs);
+                // Which runs there are is not known here: a step that is greyed may name one to come.
+                if name_in(node).is_none() {
+                    self.fault(Fault::new(node.at, "the name of a run is wanted here".to_string()));
+                }
             }
             Takes::Part => match self.node(node) {
                 Some(Type::Literal) => self.part(node),

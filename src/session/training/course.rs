@@ -358,6 +358,8 @@ impl Course {
         match self.run.record() {
             Ok((event, record)) => {
                 self.took(event, tell);
+                // Whoever hears of the record finds its step taken.
+                self.tell_steps(tell);
                 tell(News::Recorded(Arc::new(record)));
             }
             Err(error) => tell(News::Diverged(error.to_string())),

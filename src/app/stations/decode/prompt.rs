@@ -78,7 +78,9 @@ pub fn field(
         let wide = (ui.available_width() - 300.0).clamp(120.0, 560.0);
         changed |= type_text(ui, ctx, state, wide);
         if ctx.session.can_chat() {
-            let label = RichText::new(words.as_chat).font(Type::Label.font()).color(colours.text2);
+            let label = RichText::new(words.as_chat)
+                .font(Type::Label.scaled(ctx.look.scale))
+                .color(colours.text2);
             changed |= ui.checkbox(&mut state.as_chat, label).changed();
         }
         if changed && !state.text.is_empty() {
@@ -102,7 +104,7 @@ fn type_text(ui: &mut Ui, ctx: &Context, state: &mut State, wide: f32) -> bool {
     let field = field
         .id(egui::Id::unique("decode text"))
         .hint_text(ctx.words.decode.text_field)
-        .font(Type::Token.font())
+        .font(Type::Token.scaled(ctx.look.scale))
         .desired_width(wide)
         .margin(vec2(12.0, 6.0));
     if !long {

@@ -48,8 +48,9 @@ pub fn field(ui: &mut Ui, ctx: &Context, state: &mut State, actions: &mut Vec<Ac
             .margin(vec2(12.0, 6.0));
         changed |= ui.add(field).changed();
         if ctx.session.can_chat() {
-            let label =
-                RichText::new(ctx.words.as_chat).font(Type::Label.font()).color(colours.text2);
+            let label = RichText::new(ctx.words.as_chat)
+                .font(Type::Label.scaled(ctx.look.scale))
+                .color(colours.text2);
             changed |= ui.checkbox(&mut state.as_chat, label).changed();
         }
         if changed && !state.text.is_empty() {
