@@ -44,7 +44,12 @@ fn a_mistake_is_named_with_its_place() {
         ("Decode(top_k: 1)", "Decode(top_k: 2)", "solve does not bring about"),
         ("enter: [Mark(\"funnel.softmax\")]", "enter: [Mark(\"map.row\")]", "map.row is at Model"),
         // What this version cannot do is refused in a sentence, and nothing is made up.
-        ("\"prob(best)\"", "\"run('a').loss.val\"", "cannot read run(…).loss.val yet"),
+        ("\"prob(best)\"", "\"masked.right\"", "cannot read masked.right yet"),
+        (
+            "play: Forward(Odds)",
+            "play: Recorded(\"minut\")",
+            "no recorded run minut; did you mean minute?",
+        ),
         ("play: Forward(Odds)", "play: Fork(\"a\")", "cannot do Fork in a lesson yet"),
     ] {
         place.write("mine.ron", good.replacen(old, new, 1));
