@@ -251,7 +251,7 @@ pub struct Context<'a> {
     /// What is locked.
     pub locked: Selection,
     /// Whether there is something to type or set: a class that only looks is not shown the fields of Model and
-    /// Decode, the lists of Data and the transport.
+    /// Decode.
     pub hands_on: bool,
 }
 

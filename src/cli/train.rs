@@ -5,7 +5,7 @@ use super::answers;
 use super::learn::{self, RunChoice};
 use super::output::say_problems;
 use crate::session::{Recipe, Recorder, RunFolder};
-use crate::store::{read_text, write_atomically};
+use crate::store::{check_writable, read_text, write_atomically};
 use crate::tensor::Threads;
 use crate::train::Preset;
 use crate::{Error, Result};
@@ -60,6 +60,7 @@ impl Train {
             keeps_data: false,
             tune: None,
         };
+        self.record.as_deref().map_or(Ok(()), check_writable)?;
         let exam = |name: &String| Ok::<_, Error>((name.clone(), answers::read(name)?));
         let exams = self.exam.iter().map(exam).collect::<Result<Vec<_>>>()?;
         let prepared = recipe.prepare(threads.clone(), &mut |_| ControlFlow::Continue(()))?;

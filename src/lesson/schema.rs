@@ -238,7 +238,7 @@ pub enum Bet {
         ask: Text,
         truth: Formula,
         x: (f64, f64),
-        /// From where to where it is drawn; without it, as far as losses go.
+        /// Up to where it is drawn; without it, as far as losses go. Its beginning has to be 0.
         y: Option<(f64, f64)>,
     },
 }

@@ -26,8 +26,7 @@ impl RunSettings {
     /// If the log cannot be written.
     pub fn check(&self) -> Result<()> {
         let Some(path) = &self.log else { return Ok(()) };
-        let opened = OpenOptions::new().append(true).create(true).open(path);
-        opened.map(drop).map_err(|error| crate::store::cannot_write(path, &error))
+        crate::store::check_writable(path)
     }
 }
 

@@ -121,6 +121,15 @@ pub(super) fn remove_forgotten(folder: &Path, name: &OsStr) {
     }
 }
 
+/// Whether a file can be written at the end of something long; an old one stays as it is.
+///
+/// # Errors
+/// If not, in a sentence that names the file.
+pub fn check_writable(path: &Path) -> Result<()> {
+    let opened = std::fs::OpenOptions::new().append(true).create(true).open(path);
+    opened.map(drop).map_err(|error| cannot_write(path, &error))
+}
+
 /// The sentence for a file that could not be written, with what to do.
 pub fn cannot_write(path: &Path, error: &io::Error) -> Error {
     let folder = folder_of(path).display();

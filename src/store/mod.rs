@@ -14,7 +14,7 @@ mod source;
 mod tensors;
 mod weights;
 
-pub use atomic::{cannot_write, write_atomically};
+pub use atomic::{cannot_write, check_writable, write_atomically};
 pub use checkpoint::{Checkpoint, load_checkpoint, save_checkpoint, write_activations};
 pub use model::{Model, Parts, open, open_shipped, save};
 pub use provenance::{DataSource, LoraRecord, Provenance, fingerprint, fingerprint_of};

@@ -217,7 +217,10 @@ pub(super) fn task(
             let style = Style { kind: Type::Strong, ink: colours.text1 };
             read(ui, view, &playing.texts.ask.clone(), style, glossary, asked);
             if revealed {
-                told(ui, view, playing);
+                // Two curves are compared by eye; there is no word for either.
+                if !matches!(bet, Bet::Curve { .. }) {
+                    told(ui, view, playing);
+                }
                 if view.presenting {
                     bets::counted(ui, look, view.words, playing);
                 }

@@ -243,13 +243,13 @@ impl Playing {
         let types = |action: &A| {
             let searches = matches!(action, A::Decode { beams, length_penalty, .. }
                 if beams.is_some() || length_penalty.is_some());
-            searches || matches!(action, A::Prompt(_) | A::Clean(_) | A::BeamStep | A::BeamRun)
+            searches || matches!(action, A::Prompt(_) | A::BeamStep | A::BeamRun)
         };
         let moves = |action: &A| {
             matches!(
                 action,
                 A::Forward(_) | A::Back | A::Take(_) | A::Rewind | A::BeamStep | A::BeamRun
-            ) || matches!(action, A::Clean(_) | A::Merge(_) | A::Reset | A::Pause)
+            ) || matches!(action, A::Merge(_) | A::Reset | A::Pause)
                 || matches!(action, A::Train(_) | A::Scrub(_) | A::TrainHalf(_))
         };
         Hands { fields: solve.iter().any(types), transport: solve.iter().any(moves) }

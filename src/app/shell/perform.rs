@@ -110,7 +110,10 @@ impl Shell {
             Action::Recorded(name) => {
                 let none = fill(self.settings.language.words().lesson.no_recording, &[name]);
                 let found = recording(name, language).ok_or_else(|| Error::failed(none))??;
-                self.session.train(Order::Pause);
+                // The lesson's own run rests behind it; the learner's goes on.
+                if playing.seen.trains {
+                    self.session.train(Order::Pause);
+                }
                 playing.seen.recorded = Some(Arc::new(found));
             }
             Action::Reset

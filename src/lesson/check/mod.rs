@@ -344,6 +344,9 @@ impl Checker<'_> {
             }
             Bet::Curve { truth, x, y, .. } => {
                 self.formula(spot.field("truth"), truth, Type::Series);
+                if y.is_some_and(|(from, _)| from != 0.0) {
+                    self.error(spot.field("y").place(), "y begins at 0");
+                }
                 for (name, range) in [("x", Some(*x)), ("y", *y)] {
                     let rises = |(from, to): &(f64, f64)| from < to;
                     if range.is_some_and(|range| !rises(&range)) {

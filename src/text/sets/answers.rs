@@ -80,21 +80,24 @@ impl TryFrom<PromptInFile> for Prompt {
 
 /// What is asked of a model, so that it can be kept out of what the model learns from.
 #[derive(Debug, Default)]
-pub struct Exam(BTreeSet<Vec<String>>);
+pub struct Exam {
+    prompts: BTreeSet<Vec<String>>,
+    /// How many turns they have.
+    lengths: BTreeSet<usize>,
+}
 
 impl Exam {
     /// Adds the prompts of an answers file.
     pub fn add(&mut self, answers: &Answers) {
-        self.0.extend(answers.prompts.iter().map(|prompt| plain(&prompt.turns)));
+        self.prompts.extend(answers.prompts.iter().map(|prompt| plain(&prompt.turns)));
+        self.lengths.extend(answers.prompts.iter().map(|prompt| prompt.turns.len()));
     }
 
     /// Whether one of the prompts stands in this dialogue, all its turns one after the other.
     pub fn is_in(&self, talk: &Talk) -> bool {
         let talk = plain(talk);
-        let lengths: BTreeSet<usize> = self.0.iter().map(Vec::len).collect();
-        lengths
-            .into_iter()
-            .any(|length| talk.windows(length).step_by(2).any(|part| self.0.contains(part)))
+        let asks = |part: &[String]| self.prompts.contains(part);
+        self.lengths.iter().any(|&length| talk.windows(length).step_by(2).any(asks))
     }
 }
 

@@ -68,7 +68,7 @@ pub fn make_expansion(set: &SetEntry) -> Result<Expansion> {
     };
     let mut made = match (&set.grammar, &set.sentences) {
         (Some(file), _) => expand(&Grammar::from_ron(set.asset(file)?)?, &core, set.seed)?,
-        _ if !set.scenes.is_empty() => play_all(set, &core)?,
+        _ if !set.scenes.is_empty() => return play_all(set, &core),
         (_, Some(file)) => {
             Fork::from_ron(set.asset(file)?)?.expand(set.seed, set.counts.validation)
         }
@@ -99,6 +99,7 @@ fn play_all(set: &SetEntry, core: &[Talk]) -> Result<Expansion> {
     let mut whole =
         files.next().map_or_else(|| Ok(Expansion::default()), |file| play(file, core))?;
     if set.scenes.len() < 2 {
+        keep_apart(set, &mut whole)?;
         return Ok(whole);
     }
     for file in files {

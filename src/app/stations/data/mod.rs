@@ -158,7 +158,7 @@ pub fn stage(
     header(ui, ctx, state, narrow, actions);
     let full = ui.max_rect();
     let rest = Rect::from_min_max(pos2(full.left(), ui.cursor().top() + 8.0), full.max);
-    let presenting = !ctx.hands_on;
+    let presenting = ctx.look.scale > 1.0;
     let places = layout::places(rest, narrow, presenting);
     if let Some(place) = places.sets {
         ui.scope_builder(UiBuilder::new().max_rect(place), |ui| {

@@ -74,7 +74,7 @@ fn readings(ctx: &Context, run: &Watch) -> Vec<Reading> {
         },
         Reading {
             name: words.energy,
-            value: fill(words.energy_is, &[&format!("{:.1}", seconds * WATTS / 1e3)]),
+            value: fill(words.energy_is, &[&format!("{:.1}", (seconds * WATTS / 1e3).abs())]),
             line: Vec::new(),
             to_come: Vec::new(),
             colour: colours.text2,
