@@ -6,6 +6,7 @@
 mod common_window;
 
 use common_window::{LANGUAGES, Window, has, tap as click, until, window_with_runs};
+use egui::accesskit::Role;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use glassbox::app::{Language, Shell, Station, Words};
 use glassbox::session::training::{Begin, Order, Recipe};
@@ -185,6 +186,40 @@ fn one_step_is_walked_through_and_runs_stand_side_by_side() {
         until(&mut window, "one less", |s| s.session().training().shelf.len() == 1);
         click(&mut window, words.undo);
         until(&mut window, "both again", |s| s.session().training().shelf.len() == 2);
+    }
+}
+
+#[test]
+fn a_typed_number_counts_when_it_is_whole() {
+    for language in LANGUAGES {
+        let words = language.words();
+        let place = tempfile::tempdir().expect("a folder");
+        let mut window = window(language, &place.path().join("runs"));
+        begin(&mut window, words, place.path(), 80, false);
+        click(&mut window, words.forward);
+        until(&mut window, "a step", |s| s.session().training().run.as_ref().unwrap().step() == 1);
+        for (name, typed, before, after) in
+            [(words.train.all_steps, "2000", 80, 2000), (words.train.batch, "24", 2, 24)]
+        {
+            let value = |window: &mut Window| {
+                let run = window.state_mut().session().training().run.as_ref().unwrap();
+                let learning = &run.learning;
+                if name == words.train.batch { learning.batch } else { learning.steps as usize }
+            };
+            assert_eq!(value(&mut window), before);
+            window.get_by_role_and_label(Role::SpinButton, name).click();
+            window.run_steps(3);
+            for figure in typed.chars() {
+                window.event(egui::Event::Text(figure.to_string()));
+                rest(&mut window);
+                assert_eq!(value(&mut window), before, "{name}: half a number is none");
+            }
+            window.key_press(egui::Key::Enter);
+            until(&mut window, "the change", |shell| {
+                let learning = &shell.session().training().run.as_ref().unwrap().learning;
+                learning.steps as usize == after || learning.batch == after
+            });
+        }
     }
 }
 

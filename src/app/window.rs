@@ -105,7 +105,14 @@ fn open_with(
         .with_app_id("glassbox")
         .with_inner_size(settings.window)
         .with_min_inner_size([960.0, 640.0]);
-    let native = NativeOptions { viewport, renderer, persist_window: false, ..Default::default() };
+    // Flat colours have no bands that dithering could hide; without a GPU it costs time in every pixel.
+    let native = NativeOptions {
+        viewport,
+        renderer,
+        persist_window: false,
+        dithering: false,
+        ..Default::default()
+    };
     let options = options.clone();
     let made = move |creation: &CreationContext<'_>| {
         let app = Glassbox::new(creation, settings, options)?;

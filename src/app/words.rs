@@ -177,6 +177,7 @@ words! {
     raw_title: "What the model reads", "模型读到的内容";
     reply_cut: "The context is full, so the reply ends here.", "上下文满了，回答到此为止。";
     reply_stopped: "Stopped.", "已停止。";
+    written_at: "Written by the model of step {0}.", "这是第 {0} 步的模型写的。";
     not_a_chat_model: "This model has no role tokens, so it cannot chat. It can continue a text in Model.",
         "这个模型没有角色词元，不能聊天。可以在“模型”里让它续写文字。";
     pace: "Pace", "节奏";

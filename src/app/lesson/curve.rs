@@ -43,7 +43,9 @@ pub fn draw(
         let share = ((at.x - field.left()) / field.width()).clamp(0.0, 1.0);
         let nearest = (share * (HANDLES - 1) as f32).round() as usize;
         let high = ((field.bottom() - at.y) / field.height()).clamp(0.0, 1.0);
-        playing.draft.curve[nearest] = top * f64::from(high);
+        let begins = ui.input(|input| input.pointer.any_pressed());
+        let from = if begins { nearest } else { handle };
+        pull(&mut playing.draft.curve, from, nearest, top * f64::from(high));
         (playing.draft.handle, moved) = (nearest, true);
     }
     if response.has_focus() {
@@ -90,6 +92,17 @@ pub fn draw(
     moved.then(|| playing.draft.curve.iter().enumerate().map(|(i, y)| (x_of(i), *y)).collect())
 }
 
+/// Draws from one handle to another; a quick hand leaves out none between them.
+fn pull(curve: &mut [f64], from: usize, to: usize, value: f64) {
+    let begun = curve[from];
+    let steps = from.abs_diff(to);
+    for step in 1..=steps.max(1) {
+        let share = step as f64 / steps.max(1) as f64;
+        let at = if from <= to { from + step.min(steps) } else { from - step.min(steps) };
+        curve[at] = begun + share * (value - begun);
+    }
+}
+
 /// A height of the curve: a share in percent where the field goes up to a whole.
 fn height(value: f64, top: f64) -> String {
     if top <= 1.0 { format!("{:.0} %", 100.0 * value) } else { format!("{value:.2}") }
@@ -108,4 +121,20 @@ fn axes(ui: &Ui, look: &Look, field: Rect, right: f64, top: f64) {
     put(field.left_top() - vec2(4.0, 0.0), Align2::RIGHT_CENTER, most);
     put(field.left_bottom() - vec2(4.0, 0.0), Align2::RIGHT_CENTER, "0".into());
     put(field.right_bottom() + vec2(0.0, 3.0), Align2::RIGHT_TOP, format!("{right:.0}"));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::pull;
+
+    #[test]
+    fn a_quick_hand_leaves_out_no_handle() {
+        let mut curve = [5.0; 5];
+        pull(&mut curve, 0, 0, 8.0);
+        assert_eq!(curve, [8.0, 5.0, 5.0, 5.0, 5.0]);
+        pull(&mut curve, 0, 4, 0.0);
+        assert_eq!(curve, [8.0, 6.0, 4.0, 2.0, 0.0]);
+        pull(&mut curve, 4, 2, 1.0);
+        assert_eq!(curve, [8.0, 6.0, 1.0, 0.5, 0.0]);
+    }
 }

@@ -219,7 +219,7 @@ pub(super) fn task(
             if revealed {
                 // Two curves are compared by eye; there is no word for either.
                 if !matches!(bet, Bet::Curve { .. }) {
-                    told(ui, view, playing);
+                    told(ui, view, playing, bet);
                 }
                 if view.presenting {
                     bets::counted(ui, look, view.words, playing);
@@ -279,7 +279,11 @@ fn doing(ui: &mut Ui, view: View<'_>, playing: &Playing, is_goal: bool, asked: &
 }
 
 /// The bet beside the truth.
-fn told(ui: &mut Ui, view: View<'_>, playing: &Playing) {
+fn told(ui: &mut Ui, view: View<'_>, playing: &Playing, bet: &Bet) {
+    let kind = match bet {
+        Bet::Number { .. } | Bet::Token { .. } => Type::NumberLarge,
+        Bet::Choice { .. } | Bet::Rank { .. } | Bet::Curve { .. } => Type::Read,
+    };
     let (colours, words) = (view.look.colours(), view.words.lesson);
     let none = "–".to_string();
     let bet = if playing.texts.bet.is_empty() { &none } else { &playing.texts.bet };
@@ -289,7 +293,7 @@ fn told(ui: &mut Ui, view: View<'_>, playing: &Playing) {
     {
         ui.horizontal_wrapped(|ui| {
             scaled_paragraph(ui, &view.look, label, Type::Body, colours.text2);
-            scaled_paragraph(ui, &view.look, value, Type::NumberLarge, ink);
+            scaled_paragraph(ui, &view.look, value, kind, ink);
         });
     }
     if playing.texts.near == Some(true) {
@@ -373,7 +377,7 @@ pub fn on(playing: &Playing, words: &crate::app::words::lesson::Words) -> (&'sta
                 }
                 _ if plays => (words.play, true),
                 Task::Predict(_) | Task::Explain { .. } => (words.show, true),
-                Task::Do { .. } | Task::Goal { .. } => (words.next, false),
+                Task::Do { .. } | Task::Goal { .. } => (words.next, playing.runner.was_done()),
                 Task::Read => (words.next, true),
             }
         }

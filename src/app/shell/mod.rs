@@ -186,7 +186,8 @@ impl Shell {
         if self.saver.bookmark.is_some() {
             self.go_back();
         } else if self.session.can_chat() && self.waiting.is_none() && !self.desk.is_playing() {
-            self.session.say(chat::greeting(&self.context()));
+            let greeting = chat::greeting(&self.context()).to_string();
+            self.session.say(&greeting);
         }
     }
 
@@ -208,6 +209,10 @@ impl Shell {
             self.save(ui);
             self.toast(ui);
             self.over(ui, &mut actions);
+        }
+        if !actions.is_empty() {
+            // What was asked for is shown at once: a picture of how it was before would only delay it.
+            ui.ctx().request_discard("something was asked for");
         }
         for action in actions {
             self.act(action);

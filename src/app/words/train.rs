@@ -74,7 +74,7 @@ words! {
     heads_redrawn: "Heads at step {0}", "第 {0} 步的各个头";
     neurons: "Neurons on the last token", "最后一个词元上的神经元";
     neurons_name: "Neurons of block {0}: number {1} fires most, {2}", "块 {0} 的神经元：第 {1} 个最活跃，{2}";
-    embedding: "Token embedding, with its last 100 steps", "词元嵌入，连同最近 100 步的轨迹";
+    embedding: "Embeddings, last 100 steps", "词元嵌入，最近 100 步";
     flat: "A flat picture of {0} dimensions: the plane on which tokens differ most.",
         "把 {0} 维压成平面：取词元差别最大的那个平面。";
     reply_at: "Reply at step", "各步的回答";

@@ -275,8 +275,11 @@ impl Runner {
                         self.phase = Phase::Reveal;
                         Vec::new()
                     }
-                    // These go on when they are done.
-                    Task::Do { .. } | Task::Goal { .. } => Vec::new(),
+                    // These go on when they are done; whoever came back to one need not do it again.
+                    Task::Do { .. } | Task::Goal { .. } => match self.was_done() {
+                        true => self.onward(),
+                        false => Vec::new(),
+                    },
                 }
             }
         }
@@ -357,6 +360,11 @@ impl Runner {
                 orders
             }
         }
+    }
+
+    /// Whether the step was done before, or has just been.
+    pub fn was_done(&self) -> bool {
+        self.kept.get(self.at).is_some_and(|kept| kept.outcome == Outcome::Done)
     }
 
     fn leave_step(&mut self) -> Vec<Order> {

@@ -202,6 +202,23 @@ fn going_back_and_leaving_undo_what_was_done() {
 }
 
 #[test]
+fn what_was_done_once_is_not_asked_for_again() {
+    let (mut runner, made) = begun();
+    at(&mut runner, &made, "do");
+    press(&mut runner, &made, Input::Next);
+    assert_eq!(runner.position(), 2, "it waits until it is done");
+    made.draws.set(3.0);
+    runner.tick(&made);
+    assert_eq!(runner.phase(), Phase::Reveal);
+    made.draws.set(0.0);
+    press(&mut runner, &made, Input::Next);
+    press(&mut runner, &made, Input::Back);
+    assert_eq!((runner.position(), runner.phase()), (2, Phase::Say), "it can be done again");
+    press(&mut runner, &made, Input::Next);
+    assert_eq!(runner.position(), 3, "or not");
+}
+
+#[test]
 fn progress_outlives_the_file() {
     let (mut runner, made) = begun();
     at(&mut runner, &made, "bet");

@@ -113,6 +113,7 @@ impl Worker {
             data.map(|data| Materials { data, base })
         });
         recipe.keeps_data = materials.as_ref().is_ok_and(|materials| materials.data.is_some());
+        let watched = materials.as_ref().ok().and_then(Materials::question).unwrap_or(watched);
         let prepared = materials.and_then(|materials| self.prepare(&recipe, materials));
         let (name, folder) = shelf::next_name(runs.as_deref(), &recipe.name, &[]);
         let card =

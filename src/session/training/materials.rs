@@ -4,7 +4,9 @@
 use super::Recipe;
 use crate::session::Data;
 use crate::store::{self, DataSource, Model, Precision, read_text, write_atomically};
-use crate::train::Split;
+use crate::text::dialogue::Role;
+use crate::text::sets::shipped;
+use crate::train::{Corpus, Document, Split};
 use crate::{Error, Result};
 use serde::{Deserialize, Serialize};
 use std::path::Path;
@@ -20,6 +22,8 @@ pub struct Materials {
 /// Where they are in the run's folder.
 pub(super) const BASE: &str = "base";
 const DATA: &str = "data.json";
+/// Characters of a question that is watched; more have no room beside its reply.
+const LONGEST_QUESTION: usize = 40;
 const LARGEST_DATA: u64 = 256 << 20;
 
 /// The data in a run's folder.
@@ -40,6 +44,25 @@ impl Materials {
         let base = recipe.tune.as_ref().map(|_| store::open(&folder.join(BASE))).transpose()?;
         let data = recipe.keeps_data.then(|| read_data(&folder.join(DATA))).transpose()?;
         Ok(Self { data, base: base.map(Arc::new) })
+    }
+
+    /// What somebody asks in the data that is kept back, if it is none of the program's own sets: a question
+    /// that the model to come can be expected to answer.
+    pub fn question(&self) -> Option<String> {
+        let data = self.data.as_ref()?;
+        let sets = shipped().ok()?;
+        if data.sources.iter().any(|source| sets.find(&source.name).is_ok()) {
+            return None;
+        }
+        let of = |corpus: &Corpus| {
+            let Corpus::Documents(documents) = corpus else { return None };
+            documents.iter().find_map(|document| {
+                let Document::Dialogue(dialogue) = document else { return None };
+                let first = dialogue.turns.first().filter(|turn| turn.role == Role::User)?;
+                (first.text.chars().count() <= LONGEST_QUESTION).then(|| first.text.clone())
+            })
+        };
+        of(&data.split.validation).or_else(|| of(&data.split.training))
     }
 
     /// Data as the run's folder keeps it.
@@ -89,7 +112,6 @@ fn read_data(path: &Path) -> Result<Data> {
 mod tests {
     use super::*;
     use crate::text::{Dialogue, Turn};
-    use crate::train::Corpus;
 
     #[test]
     fn data_comes_back_as_it_was() {
@@ -104,6 +126,14 @@ mod tests {
         let data = Data { split, sources: vec![source], problems, cleaning };
         let text = Materials::data_text(&data).expect("a text");
         Materials::keep(place.path(), None, Some(&text)).expect("kept");
+        let asked = |name: &str| {
+            let sources = vec![DataSource { name: name.into(), ..data.sources[0].clone() }];
+            let (problems, cleaning) = (Vec::new(), Vec::new());
+            let data = Some(Data { split: data.split.clone(), sources, problems, cleaning });
+            Materials { data, base: None }.question()
+        };
+        assert_eq!(asked("our class").as_deref(), Some("雨 \"x\"\n"));
+        assert_eq!(asked("pocket"), None);
         let read = read_data(&place.path().join(DATA)).expect("read");
         assert_eq!((read.split, read.sources), (data.split, data.sources));
         std::fs::write(place.path().join(DATA), "{").expect("written");

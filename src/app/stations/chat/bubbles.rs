@@ -245,10 +245,17 @@ fn replied(
     let font = Type::TokenLarge.scaled(scale);
     let most = (ui.available_width() - 36.0).min(620.0 * scale);
     let placed = place(ui, ctx, &written.steps, &font, most);
-    let text = placed.iter().fold(Vec2::ZERO, |size, token| size.max(token.rect.max.to_vec2()));
+    let mut text = placed.iter().fold(Vec2::ZERO, |size, token| size.max(token.rect.max.to_vec2()));
+    // A model of noise may end its turn at once.
+    let silent = written.steps.is_empty() && written.ended.is_some();
+    let (silence, small) = (ctx.words.train.silence, Type::Body.scaled(scale));
+    if silent {
+        text.x = width(ui.painter(), silence, small.clone());
+    }
     let size = vec2(text.x.max(24.0), text.y.max(26.0 * scale)) + vec2(36.0, 20.0);
     let (bubble, whole) = ui.allocate_exact_size(size, Sense::hover());
-    whole.widget_info(|| egui::WidgetInfo::labeled(Role::Label, true, &node.text));
+    let name = if silent { silence } else { node.text.as_str() };
+    whole.widget_info(|| egui::WidgetInfo::labeled(Role::Label, true, name));
     let corners = CornerRadius { nw: 14, ne: 14, sw: 4, se: 14 };
     // On light paper the bubble's ground alone is hardly seen.
     let outline = if ctx.look.dark { Stroke::NONE } else { Stroke::new(1.0, colours.line1) };
@@ -261,6 +268,10 @@ fn replied(
             state.selected = (state.selected != Some((index, number))).then_some((index, number));
         }
     }
+    if silent {
+        let left = pos2(origin.x, bubble.center().y);
+        ui.painter().text(left, Align2::LEFT_CENTER, silence, small, colours.text3);
+    }
     let why = match &written.ended {
         Some(Ended::Stopped) => Some(ctx.words.reply_stopped),
         Some(Ended::Finished(crate::decode::Finish::ContextFull)) => Some(ctx.words.reply_cut),
@@ -268,6 +279,11 @@ fn replied(
     };
     if let Some(why) = why {
         paragraph(ui, why, Type::Small, colours.text3);
+    }
+    // Of a run whose other moment is open now.
+    if let Some(step) = written.step.filter(|step| ctx.session.open_step() != Some(*step)) {
+        let step = numbers::count(step as usize);
+        paragraph(ui, &fill(ctx.words.written_at, &[&step]), Type::Small, colours.text3);
     }
     if let Some((_, token)) = state.selected.filter(|(node, _)| *node == index)
         && let Some(step) = written.steps.get(token)

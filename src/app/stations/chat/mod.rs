@@ -74,8 +74,13 @@ impl State {
     }
 }
 
-/// A greeting in the language of the open model, as its name says; else of the screen.
-pub fn greeting(ctx: &Context) -> &'static str {
+/// A greeting in the language of the open model, as its name says; else of the screen. A model that learns from
+/// a person's own dialogues may never have met one: it is asked what they ask.
+pub fn greeting<'a>(ctx: &Context<'a>) -> &'a str {
+    let run = ctx.session.training().run.as_ref().filter(|run| run.begun.card.recipe.keeps_data);
+    if let Some(run) = run.filter(|_| ctx.session.open_step().is_some()) {
+        return &run.begun.card.watched;
+    }
     let name = ctx.session.opened().map_or("", |opened| opened.name.as_str());
     match name {
         name if name.ends_with("-zh") => Language::Chinese.words().hello,

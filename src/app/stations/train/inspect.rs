@@ -52,7 +52,8 @@ pub fn inspector(ui: &mut Ui, ctx: &Context, state: &mut State, actions: &mut Ve
     });
 }
 
-/// A name, and a number that can be dragged or typed.
+/// A name, and a number that can be dragged or typed. What is typed counts when it is whole: the first figure of
+/// a long number is none that anybody wants.
 pub fn setting(ui: &mut Ui, name: &str, ctx: &Context, drag: DragValue<'_>) -> bool {
     let mut changed = false;
     ui.horizontal(|ui| {
@@ -61,11 +62,18 @@ pub fn setting(ui: &mut Ui, name: &str, ctx: &Context, drag: DragValue<'_>) -> b
         let label = ui.label(text);
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
             ui.style_mut().override_font_id = Some(Type::NumberSmall.font());
-            let response = ui.add(drag).labelled_by(label.id);
+            let response = ui.add(drag.update_while_editing(false)).labelled_by(label.id);
             changed = response.changed();
         });
     });
     changed
+}
+
+/// The number that a text such as "16 × 128 tokens" begins with.
+fn leading_number(text: &str) -> Option<f64> {
+    let text = text.trim();
+    let end = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
+    text[..end].parse().ok()
 }
 
 fn settings(ui: &mut Ui, ctx: &Context, run: &Watch, actions: &mut Vec<Action>) {
@@ -87,7 +95,8 @@ fn settings(ui: &mut Ui, ctx: &Context, run: &Watch, actions: &mut Vec<Action>) 
     let batch = DragValue::new(&mut learning.batch)
         .range(1..=64)
         .speed(0.05)
-        .custom_formatter(|value, _| fill(words.batch_is, &[&value, &context]));
+        .custom_formatter(|value, _| fill(words.batch_is, &[&value, &context]))
+        .custom_parser(leading_number);
     changed |= setting(ui, words.batch, ctx, batch);
     let decay = DragValue::new(&mut learning.weight_decay).range(0.0..=1.0).speed(0.002);
     changed |= setting(ui, words.weight_decay, ctx, decay.fixed_decimals(2));

@@ -296,7 +296,8 @@ fn update(ui: &mut Ui, ctx: &Context, state: &mut State, run: &Watch, record: &S
             .widget_info(|| egui::WidgetInfo::labeled(Role::ComboBox, true, words.tensor));
         let label = ui.label(words.number_n);
         let last = record.specs.get(state.tensor).map_or(0, |spec| spec.len().saturating_sub(1));
-        ui.add(DragValue::new(&mut state.number).range(0..=last)).labelled_by(label.id);
+        let number = DragValue::new(&mut state.number).range(0..=last);
+        ui.add(number.update_while_editing(false)).labelled_by(label.id);
     });
     ui.add_space(8.0);
     let Some((range, _)) = record.tensors.get(state.tensor) else { return };

@@ -99,6 +99,9 @@ fn paint_turn(
     let rows = places.last().map_or(1, |(row, _)| row + 1);
     let height = HEAD + rows as f32 * ROW;
     let (rect, _) = ui.allocate_exact_size(vec2(wide, height), Sense::hover());
+    if !ui.is_rect_visible(rect) {
+        return;
+    }
     let (role, part) =
         if turn.is_bot { (ctx.words.bot, Part::Bot) } else { (ctx.words.user, Part::User) };
     let y = rect.top() + HEAD / 2.0;

@@ -94,6 +94,9 @@ fn reply(ui: &mut Ui, ctx: &Context, run: &Watch, who: &str, reply: &Reply) {
     let places = super::counts::flow(&widths, most);
     let rows = places.last().map_or(1, |(row, _)| row + 1);
     let (rect, _) = ui.allocate_exact_size(vec2(most, rows as f32 * ROW), Sense::hover());
+    if !ui.is_rect_visible(rect) {
+        return;
+    }
     for (i, (piece, (row, x))) in pieces.iter().zip(places).enumerate() {
         let at = pos2(rect.left() + x, rect.top() + row as f32 * ROW + 13.0);
         let place = (Edge::Left(at.x), at.y);
