@@ -141,6 +141,8 @@ pub fn tabs(ui: &mut Ui, look: &Look, labels: &[&str], current: usize) -> Option
         focus_ring(ui, look, rect, 4.0, &response);
         if response.clicked() {
             clicked = Some(i);
+            // The label that was chosen is painted above already, as it was.
+            ui.ctx().request_discard("another tab");
         }
     }
     clicked

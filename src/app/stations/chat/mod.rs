@@ -3,6 +3,7 @@
 mod bubbles;
 mod composer;
 mod inspect;
+mod reply;
 mod window;
 
 pub use inspect::{candidate_row, fact, inspector, most_probable};
