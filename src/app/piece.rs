@@ -4,6 +4,7 @@ use super::theme::Part;
 use super::words::Words;
 use crate::text::Tokenizer;
 use crate::text::template::{BOT, END, USER};
+use crate::text::tokenizer::hexadecimal;
 
 /// What a token looks like.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,10 +39,7 @@ impl Piece {
         let stored = tokenizer.piece(id).unwrap_or_default();
         match std::str::from_utf8(bytes) {
             Ok(text) => Self { text: visible(text), kind: Kind::Plain, stored },
-            Err(_) => {
-                let hex = bytes.iter().map(|byte| format!("{byte:02X}")).collect::<Vec<_>>();
-                Self { text: hex.join(" "), kind: Kind::Bytes, stored }
-            }
+            Err(_) => Self { text: hexadecimal(bytes), kind: Kind::Bytes, stored },
         }
     }
 
@@ -55,6 +53,43 @@ impl Piece {
         Self { text: text.into(), kind: Kind::Special(part), stored: content.into() }
     }
 }
+
+/// Tokens as they are read one after another: what bytes make together stands where the last of them is, and a
+/// token that only begins a character shows nothing yet. Special tokens are as they are drawn.
+pub fn read_on(tokenizer: Option<&Tokenizer>, ids: &[u32], words: &Words) -> Vec<Piece> {
+    let mut begun: Vec<u8> = Vec::new();
+    let read = |&id: &u32| {
+        let mut piece = Piece::of(tokenizer, id, words);
+        if piece.kind != Kind::Bytes {
+            // What was begun is never ended.
+            if !std::mem::take(&mut begun).is_empty() {
+                piece.text.insert(0, NO_CHARACTER);
+            }
+            return piece;
+        }
+        begun.extend(tokenizer.and_then(|tokenizer| tokenizer.piece_bytes(id)).unwrap_or_default());
+        piece.text.clear();
+        while !begun.is_empty() {
+            let (whole, broken) = match std::str::from_utf8(&begun) {
+                Ok(text) => (text.len(), Some(0)),
+                Err(error) => (error.valid_up_to(), error.error_len()),
+            };
+            piece.text += &visible(&String::from_utf8_lossy(&begun[..whole]));
+            begun.drain(..whole + broken.unwrap_or(0));
+            match broken {
+                // The rest may become a character.
+                None => break,
+                Some(0) => {}
+                Some(_) => piece.text.push(NO_CHARACTER),
+            }
+        }
+        piece
+    };
+    ids.iter().map(read).collect()
+}
+
+/// What stands for bytes that make no character.
+pub const NO_CHARACTER: char = '\u{25a1}';
 
 /// Text with its white space visible.
 fn visible(text: &str) -> String {
@@ -73,6 +108,7 @@ fn visible(text: &str) -> String {
 mod tests {
     use super::*;
     use crate::app::words::Language;
+    use crate::text::tokenizer::learn_bpe;
 
     #[test]
     fn white_space_and_roles_can_be_seen() {
@@ -87,5 +123,19 @@ mod tests {
         assert_eq!(of("\u{a0}").text, "U+00A0");
         assert_eq!(of("<|user|>").text, "user");
         assert_eq!(of("<|user|>").kind, Kind::Special(Some(Part::User)));
+    }
+
+    #[test]
+    fn a_character_stands_where_its_last_byte_is() {
+        let words = Language::English.words();
+        let tokenizer = learn_bpe(["abc"], 259, &mut |_| {}).expect("learned").tokenizer;
+        let texts = |ids: &[u32]| -> Vec<String> {
+            read_on(Some(&tokenizer), ids, words).into_iter().map(|piece| piece.text).collect()
+        };
+        let ids = tokenizer.encode_plain("a\u{72d7}b").expect("bytes");
+        assert_eq!(texts(&ids), ["a", "", "", "\u{72d7}", "b"]);
+        // A character that is never ended, and bytes that begin none.
+        assert_eq!(texts(&[ids[0], ids[1], ids[4]]), ["a", "", "\u{25a1}b"]);
+        assert_eq!(texts(&[ids[2], ids[0]]), ["\u{25a1}", "a"]);
     }
 }

@@ -227,6 +227,12 @@ impl Trainer {
         }
     }
 
+    /// Whether the validation loss of the weights as they are is due, and not measured yet.
+    pub fn is_to_judge(&self) -> bool {
+        let due = !self.is_done() && self.is_evaluated(self.progress.step);
+        due && !matches!(self.judging, Judging::Done(_))
+    }
+
     /// Learns from now on with other settings. The seed, the examples and the model stay.
     pub fn set_learning(&mut self, learning: Learning) {
         let Learning { beta1, beta2, weight_decay, .. } = learning;
@@ -240,7 +246,7 @@ impl Trainer {
     /// # Errors
     /// As [`Trainer::step`]; and if added matrices learn (LoRA), which are not recorded.
     pub fn step_recorded(&mut self) -> Result<(StepReport, StepRecord)> {
-        while self.is_evaluated(self.progress.step) && !matches!(self.judging, Judging::Done(_)) {
+        while self.is_to_judge() {
             self.advance()?;
         }
         let Learning { batch, accumulation, clip, weight_decay, .. } = self.plan.learning;

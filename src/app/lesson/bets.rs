@@ -154,7 +154,9 @@ fn order(
 ) {
     let names = playing.texts.options.clone();
     if playing.draft.order.len() != names.len() {
+        // In the order of their names, which says nothing: the lesson's own may be the answer.
         playing.draft.order = (0..names.len()).collect();
+        playing.draft.order.sort_by(|&a, &b| names[a].cmp(&names[b]));
     }
     let mut swap = None;
     for (place, &item) in playing.draft.order.iter().enumerate() {

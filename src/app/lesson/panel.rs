@@ -251,7 +251,6 @@ pub(super) fn task(
 /// What waits to be done, or is done.
 fn doing(ui: &mut Ui, view: View<'_>, playing: &Playing, is_goal: bool, asked: &mut Vec<Ask>) {
     let (look, colours, words) = (&view.look, view.look.colours(), view.words.lesson);
-    let kept = playing.runner.kept().get(playing.runner.position());
     let revealed = playing.runner.phase() == Phase::Reveal;
     ui.horizontal(|ui| {
         let (rect, _) = ui.allocate_exact_size(vec2(18.0, 18.0), Sense::hover());
@@ -272,7 +271,7 @@ fn doing(ui: &mut Ui, view: View<'_>, playing: &Playing, is_goal: bool, asked: &
         {
             asked.push(Ask::Press(Input::Enter));
         }
-        if kept.is_some_and(|kept| kept.tries > 0) {
+        if playing.runner.has_missed() {
             scaled_paragraph(ui, &view.look, words.not_yet, Type::Body, colours.text2);
         }
     }

@@ -287,6 +287,12 @@ impl Playing {
             && self.runner.step().is_some_and(|step| step.play.is_some())
     }
 
+    /// Whether a bet has been asked for, and the engine has not yet answered.
+    pub fn waits_for_bet(&self) -> bool {
+        let waits = self.runner.phase() == Phase::Say && !self.runner.is_greyed();
+        waits && self.runner.step().is_some_and(|step| step.task.bet().is_some())
+    }
+
     /// Whether orders are still being carried out.
     pub fn is_busy(&self) -> bool {
         self.wait.is_some() || !self.queue.is_empty()

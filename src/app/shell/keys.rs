@@ -3,8 +3,10 @@
 use super::Shell;
 use crate::app::context::{Action, Context, Station};
 use crate::app::lesson::{Ask, on};
+use crate::app::stations::prompt::is_field;
 use crate::app::transport::Move;
 use crate::lesson::runner::{Input, Phase};
+use crate::lesson::schema::Task;
 use egui::{Key, Modifiers, Ui};
 
 impl Shell {
@@ -29,6 +31,15 @@ impl Shell {
         let typing = ctx.text_edit_focused();
         if !typing && pressed(Modifiers::NONE, Key::Escape) {
             actions.push(Action::Release);
+        }
+        if typing
+            && self.puzzle_waits()
+            && ctx.memory(|memory| memory.focused()).is_some_and(is_field)
+        {
+            // In the field of a text, this is no new line while a puzzle waits to be solved there.
+            if pressed(Modifiers::NONE, Key::Enter) {
+                actions.push(Action::Lesson(Ask::Press(Input::Enter)));
+            }
         }
         if typing || self.commands.is_some() {
             return actions;
@@ -66,6 +77,14 @@ impl Shell {
             }
         }
         actions
+    }
+
+    /// Whether a lesson waits to hear that its puzzle is solved.
+    fn puzzle_waits(&self) -> bool {
+        self.desk.playing.as_deref().is_some_and(|playing| {
+            let step = playing.runner.step().map(|step| &step.task);
+            playing.runner.phase() == Phase::Say && matches!(step, Some(Task::Goal { .. }))
+        })
     }
 
     /// Keys of the lesson that is open: they come before those of the transport.

@@ -135,6 +135,7 @@ impl Shell {
         }
         playing.forgetting = false;
         let before = (playing.runner.position(), playing.runner.phase());
+        let anew = input == Input::Replay;
         if matches!(input, Input::Go(_) | Input::Back | Input::Skip | Input::Replay | Input::Leave)
         {
             playing.queue.clear();
@@ -144,7 +145,7 @@ impl Shell {
         playing.settling |= !orders.is_empty();
         playing.queue.extend(orders);
         playing.stale = true;
-        if before.0 != playing.runner.position() || before.1 == Phase::Question {
+        if anew || before.0 != playing.runner.position() || before.1 == Phase::Question {
             (playing.draft, playing.problem, playing.term) = Default::default();
             playing.votes.clear();
         }

@@ -335,16 +335,32 @@ impl Shell {
 
     /// Where the current station is in its process.
     pub(super) fn transport(&self) -> Transport {
-        self.rooms.transport(self.settings.station, &self.context())
+        let shown = self.rooms.transport(self.settings.station, &self.context());
+        let more = shown.more && (!self.bet_rests_on_text() || self.lesson_can_play());
+        Transport { more, ..shown }
+    }
+
+    /// Whether a lesson has something to show, and may.
+    fn lesson_can_play(&self) -> bool {
+        self.desk.playing.as_deref().is_some_and(|playing| {
+            playing.waits_to_play() && on(playing, self.settings.language.words().lesson).1
+        })
+    }
+
+    /// Whether a lesson waits for a bet on the text that stands in Decode: written on, it would be another question.
+    fn bet_rests_on_text(&self) -> bool {
+        let waits = self.desk.playing.as_deref().is_some_and(Playing::waits_for_bet);
+        waits && self.settings.station == Station::Decode
     }
 
     fn moved(&mut self, asked: Move, actions: &mut Vec<Action>) {
         // What a lesson has to show comes first, and its text is not written on by stepping.
-        let can = |playing: &Playing| {
-            playing.waits_to_play() && on(playing, self.settings.language.words().lesson).1
-        };
-        if asked == Move::PlayPause && self.desk.playing.as_deref().is_some_and(can) {
+        if asked == Move::PlayPause && self.lesson_can_play() {
             actions.push(Action::Lesson(LessonAsk::Press(Input::Next)));
+            return;
+        }
+        let writes = matches!(asked, Move::PlayPause | Move::Forward | Move::End);
+        if writes && self.bet_rests_on_text() {
             return;
         }
         self.rooms.model.only_looks = self.desk.is_playing();

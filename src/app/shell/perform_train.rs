@@ -6,6 +6,7 @@ use crate::app::stations::train::Tab;
 use crate::lesson::Action;
 use crate::lesson::action::Half;
 use crate::lesson::formula::Value;
+use crate::lesson::runner;
 use crate::session::lesson::{Resolved, begin_run, tune_run};
 use crate::session::training::Order;
 use crate::{Error, Result};
@@ -85,14 +86,19 @@ impl Shell {
     fn train_half(&mut self, playing: &mut Playing, half: Half) -> Result<Option<Wait>> {
         let training = self.session.training();
         let step = training.noise_run().filter(|_| playing.seen.trains).map(|run| run.step());
-        let Some(step) = step else { return Err(self.cannot("TrainHalf")) };
+        let Some(step) = step else {
+            if playing.seen.trains {
+                // The run could not begin, and the window has said why.
+                return Err(self.cannot("TrainHalf"));
+            }
+            playing.queue.push_front(runner::Order::Perform(Action::TrainHalf(half)));
+            return self.begin_run_of_lesson(playing, 0).map(Some);
+        };
         self.rooms.train.tab = Tab::OneStep;
         self.rooms.train.slow.show(half);
-        if half != Half::Forward {
-            return match self.session.training().record {
-                Some(_) => Ok(None),
-                None => Err(self.cannot("TrainHalf")),
-            };
+        // Whoever left the forward half out has it taken now.
+        if half != Half::Forward && self.session.training().record.is_some() {
+            return Ok(None);
         }
         self.session.train(Order::Record);
         Ok(Some(Wait::Trained(step + 1)))

@@ -4,6 +4,7 @@ pub mod chat;
 pub mod data;
 pub mod decode;
 pub mod model;
+pub mod prompt;
 pub mod tokens;
 pub mod train;
 pub mod tune;

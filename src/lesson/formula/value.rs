@@ -234,7 +234,7 @@ fn percent(percent: f64) -> String {
         return "< 0.01\u{202f}%".into();
     }
     let near_all = percent > 99.0 && percent < 100.0;
-    let digits = if size < 1.0 {
+    let digits = if size > 0.0 && size < 1.0 {
         2
     } else if size < 10.0 || near_all {
         1
@@ -301,6 +301,7 @@ mod tests {
         assert_eq!(en(Format::Percent, 0.999), "99.9\u{202f}%");
         assert_eq!(en(Format::Percent, 0.999_99), "> 99.9\u{202f}%");
         assert_eq!(en(Format::Percent, 1.0), "100\u{202f}%");
+        assert_eq!(en(Format::Percent, 0.0), "0\u{202f}%");
         assert_eq!(en(Format::Percent, 0.000_01), "< 0.01\u{202f}%");
         assert_eq!(en(Format::Times, 3.24), "3.2 times");
         assert_eq!(written(Format::Times, 32.4, Language::Zh), "32 倍");

@@ -1,6 +1,7 @@
 //! What a learner did, step by step. It is known by the step's id, so it outlives edits of texts.
 
 use super::bet::{Answer, Truth};
+use crate::text::sets::index::Language;
 use serde::{Deserialize, Serialize};
 
 /// How a step went.
@@ -17,6 +18,9 @@ pub enum Outcome {
 pub struct Kept {
     pub step: String,
     pub outcome: Outcome,
+    /// The language in which the bet was made: other languages have other models, so other truths.
+    #[serde(default)]
+    pub language: Option<Language>,
     /// The learner's bet.
     pub answer: Option<Answer>,
     /// What the engine said.
@@ -36,6 +40,7 @@ impl Kept {
         Self {
             step: step.into(),
             outcome: Outcome::Open,
+            language: None,
             answer: None,
             truth: None,
             note: None,

@@ -90,6 +90,8 @@ pub struct Runner {
     /// What is read when the orders that are out are carried out.
     pending: Option<Pending>,
     played: bool,
+    /// Whether the puzzle was said to be solved since the step began, and was not.
+    missed: bool,
     kept: Vec<Kept>,
 }
 
@@ -113,6 +115,7 @@ impl Runner {
             phase: Phase::Question,
             pending: None,
             played: false,
+            missed: false,
             kept,
         }
     }
@@ -226,7 +229,12 @@ impl Runner {
                 Vec::new()
             }
             Input::Replay => match self.phase {
-                Phase::Say | Phase::Reveal => self.enter(self.at),
+                Phase::Say | Phase::Reveal => {
+                    if let Some(kept) = self.kept.get_mut(self.at) {
+                        (kept.answer, kept.truth) = (None, None);
+                    }
+                    self.enter(self.at)
+                }
                 _ => Vec::new(),
             },
             Input::Leave => {
@@ -291,7 +299,7 @@ impl Runner {
         let fits =
             self.step().and_then(|step| step.task.bet()).is_some_and(|bet| bet.takes(&answer));
         if let Some(kept) = self.kept.get_mut(self.at).filter(|_| open && fits) {
-            kept.answer = Some(answer);
+            (kept.answer, kept.language) = (Some(answer), Some(self.language));
         }
     }
 
@@ -303,6 +311,7 @@ impl Runner {
             if let Some(kept) = self.kept.get_mut(self.at) {
                 kept.tries += 1;
             }
+            self.missed = true;
             return Vec::new();
         }
         self.done(Outcome::Done);
@@ -380,7 +389,8 @@ impl Runner {
             self.phase = Phase::Takeaway;
             return orders;
         }
-        (self.at, self.phase, self.played) = (step, Phase::Say, false);
+        (self.at, self.phase) = (step, Phase::Say);
+        (self.played, self.missed) = (false, false);
         self.here.clone_from(&self.names);
         if self.is_greyed() {
             return orders;
@@ -429,16 +439,24 @@ impl Runner {
         self.played
     }
 
+    /// Whether the learner was told "not yet" since the step began.
+    pub fn has_missed(&self) -> bool {
+        self.missed
+    }
+
     /// What the learner did in each step.
     pub fn kept(&self) -> &[Kept] {
         &self.kept
     }
 
-    /// Takes over what a learner did before.
+    /// Takes over what a learner did before; a bet that was made in another language is asked for anew.
     pub fn remember(&mut self, kept: &[Kept]) {
         for mine in &mut self.kept {
             if let Some(before) = kept.iter().find(|one| one.step == mine.step) {
                 mine.clone_from(before);
+                if mine.language.is_some_and(|language| language != self.language) {
+                    (mine.answer, mine.truth, mine.language) = (None, None, None);
+                }
             }
         }
     }

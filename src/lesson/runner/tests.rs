@@ -231,6 +231,36 @@ fn progress_outlives_the_file() {
 }
 
 #[test]
+fn a_bet_is_asked_for_anew_where_the_truth_is_another() {
+    let (mut runner, made) = begun();
+    at(&mut runner, &made, "bet");
+    press(&mut runner, &made, Input::Bet(Answer::Number(7.9)));
+    press(&mut runner, &made, Input::Next);
+    press(&mut runner, &made, Input::Next);
+    let mut chinese = Runner::new(runner.lesson().clone(), Language::Zh, Vec::new());
+    chinese.remember(runner.kept());
+    let kept = &chinese.kept()[1];
+    assert_eq!((kept.outcome, &kept.answer, &kept.truth), (Outcome::Done, &None, &None));
+    // Played again, it begins with no bet.
+    assert_eq!(runner.phase(), Phase::Reveal);
+    press(&mut runner, &made, Input::Replay);
+    let kept = &runner.kept()[1];
+    assert_eq!((kept.outcome, &kept.answer, &kept.truth), (Outcome::Done, &None, &None));
+}
+
+#[test]
+fn not_yet_is_said_only_where_it_was_tried() {
+    let (mut runner, made) = begun();
+    at(&mut runner, &made, "goal");
+    press(&mut runner, &made, Input::Enter);
+    assert!(runner.has_missed());
+    at(&mut runner, &made, "do");
+    at(&mut runner, &made, "goal");
+    assert!(!runner.has_missed());
+    assert_eq!(runner.kept()[3].tries, 1, "it is kept all the same");
+}
+
+#[test]
 fn bets_are_judged_on_their_scale() {
     let bet = |source: &str| -> crate::lesson::schema::Bet {
         let ask = "ask: (en: \"a\", zh: \"b\")";

@@ -70,7 +70,8 @@ impl Stage {
 
     /// The forward half takes a step and records it; the others show more of it.
     fn train_half(&mut self, half: Half) -> Result<()> {
-        if half == Half::Forward {
+        // Whoever left the forward half out has it taken now.
+        if half == Half::Forward || self.session.training().record.is_none() {
             if self.session.training().noise_run().is_none() {
                 self.begin_run()?;
             }
@@ -80,8 +81,6 @@ impl Stage {
                 let record = session.training().record.as_ref();
                 record.is_some_and(|record| record.report.step == step)
             })?;
-        } else if self.session.training().record.is_none() {
-            return Err(Error::failed("no step has been taken; begin with TrainHalf(Forward)"));
         }
         self.half = Some(half);
         Ok(())

@@ -15,6 +15,7 @@ use crate::session::{Conversation, Recording};
 use crate::store::fingerprint_of;
 use crate::tensor::Threads;
 use crate::text::sets::index::Language;
+use crate::text::tokenizer::hexadecimal;
 use crate::train::StepRecord;
 
 /// What formulas can see. Whoever runs lessons puts it together, in a window or without one.
@@ -405,7 +406,10 @@ impl Readings for Snapshot<'_> {
     }
 
     fn piece(&self, token: u32) -> Option<String> {
-        self.opened?.model.tokenizer.as_ref()?.piece(token)
+        // Stray bytes as they stand on the screen.
+        let tokenizer = self.opened?.model.tokenizer.as_ref()?;
+        let bytes = tokenizer.piece_bytes(token)?;
+        Some(std::str::from_utf8(bytes).map_or_else(|_| hexadecimal(bytes), str::to_string))
     }
 }
 

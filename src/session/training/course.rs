@@ -210,7 +210,13 @@ impl Course {
             return;
         }
         self.keep_what_is_due(tell);
-        if self.reply_if_judged(threads, tell) {
+        let replied = self.reply_if_judged(threads, tell);
+        if self.is_to_rest() {
+            self.playing = false;
+            tell(News::Playing(false));
+            return self.look(threads, tell);
+        }
+        if replied {
             return;
         }
         match self.run.advance() {
@@ -267,9 +273,15 @@ impl Course {
             self.tell_steps(tell);
             tell(News::Done);
         }
-        if self.single || self.until.is_some_and(|until| self.step() >= until) {
+        if self.single || self.is_to_rest() {
             self.playing = false;
         }
+    }
+
+    /// Whether the step at which the run pauses is reached, and what is measured there has been.
+    fn is_to_rest(&self) -> bool {
+        let reached = self.until.is_some_and(|until| self.step() >= until);
+        reached && !self.trainer().is_to_judge()
     }
 
     fn keep_what_is_due(&mut self, tell: &mut dyn FnMut(News)) {

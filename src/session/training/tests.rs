@@ -106,6 +106,22 @@ fn a_run_goes_on_while_it_is_watched_and_every_moment_of_it_can_be_opened() {
 }
 
 #[test]
+fn where_a_run_is_to_rest_it_is_judged_first() {
+    let place = tempfile::tempdir().expect("a folder");
+    let mut session = session();
+    begin(&mut session, place.path(), false);
+    // At 40 the validation loss is due, at 45 it is not.
+    for (rest, judged) in [(40, vec![0, 20, 40]), (45, vec![0, 20, 40])] {
+        session.train(Order::PlayTo(rest));
+        until(&mut session, |session| run(session).step() >= rest && !run(session).playing);
+        let watch = run(&session);
+        assert_eq!(watch.step(), rest);
+        assert_eq!(watch.validation().map(|(step, _)| step).collect::<Vec<_>>(), judged);
+        assert_eq!(watch.replies.iter().map(|reply| reply.step).collect::<Vec<_>>(), judged);
+    }
+}
+
+#[test]
 fn commands_are_answered_while_it_learns_and_settings_can_change() {
     let place = tempfile::tempdir().expect("a folder");
     let mut session = session();

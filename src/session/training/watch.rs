@@ -232,7 +232,11 @@ impl Watch {
 
     /// The validation losses, with the step whose weights they judge.
     pub fn validation(&self) -> impl DoubleEndedIterator<Item = (u64, f64)> {
-        validation(&self.events)
+        // At the step where the run rests, the loss is measured before the next step is taken.
+        let next = self.events.last().map_or(0, |event| event.report.step + 1);
+        let newest = self.replies.iter().filter(move |reply| reply.step >= next);
+        let newest = newest.filter_map(|reply| Some((reply.step, reply.val_loss?)));
+        validation(&self.events).chain(newest)
     }
 
     /// The step with the lowest validation loss so far, and that loss.

@@ -1,6 +1,6 @@
 //! The index of the dialogue sets inside the program.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::{Error, Result};
 
@@ -142,7 +142,7 @@ pub struct InBoth {
 }
 
 /// The language of a set.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
 pub enum Language {
     /// English.
     En,

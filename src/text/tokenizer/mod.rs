@@ -204,6 +204,11 @@ impl Tokenizer {
     }
 }
 
+/// Bytes as they are counted out on a screen: `E4 BD`.
+pub fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02X}")).collect::<Vec<_>>().join(" ")
+}
+
 /// Bytes for a screen: whole characters as they are, stray bytes as `<0xE4>`.
 fn visible(bytes: &[u8]) -> String {
     let mut text = String::new();

@@ -3,6 +3,7 @@
 use super::State;
 use crate::app::context::{Action, Context};
 use crate::app::numbers;
+use crate::app::piece::read_on;
 use crate::app::theme::{ColourMap, Part, Type};
 use crate::app::widgets::{ButtonKind, button, paragraph, put, width};
 use crate::app::words::fill;
@@ -88,8 +89,8 @@ fn place(ui: &Ui, ctx: &Context, steps: &[SampleStep], font: &FontId, most: f32)
     let line = 34.0 * ctx.look.scale;
     let mut at = Pos2::ZERO;
     let mut placed = Vec::with_capacity(steps.len());
-    for step in steps {
-        let piece = ctx.piece(step.token);
+    let ids: Vec<u32> = steps.iter().map(|step| step.token).collect();
+    for piece in read_on(ctx.session.tokenizer(), &ids, ctx.words) {
         let text = piece.text.replace('\u{b7}', " ").replace('\u{21b5}', "");
         let wide = width(ui.painter(), &text, font.clone()).max(6.0);
         let special = matches!(piece.kind, crate::app::piece::Kind::Special(_));

@@ -14,12 +14,15 @@ pub use steps::branch;
 pub use views::{about, caption, inspector, key_names, keys, moved, release, transport};
 
 use crate::app::context::{Action, Context};
+use crate::app::stations::prompt::Prompt;
 use crate::app::theme::Type;
 use crate::app::transport::SPEEDS;
 use crate::app::widgets::{paragraph, put, tabs};
 use crate::app::words::fill;
 use crate::decode::Filters;
+use crate::session::engine::Opened;
 use egui::{Align, Align2, Layout, Rect, RichText, Ui, UiBuilder, pos2};
+use std::sync::Arc;
 
 /// What of decoding is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -83,7 +86,9 @@ pub struct State {
     playing: bool,
     speed: usize,
     due: f64,
-    pub prompt: prompt::State,
+    pub prompt: Prompt,
+    /// The model that a first text was given to.
+    begun: Option<Arc<Opened>>,
     text: text::State,
     funnel: funnel::State,
     pub tree: tree::State,
@@ -129,7 +134,7 @@ pub fn stage(
     narrow: bool,
     actions: &mut Vec<Action>,
 ) {
-    prompt::begin(ctx, &mut state.prompt, actions);
+    prompt::begin(ctx, &mut state.prompt, &mut state.begun, actions);
     header(ui, ctx, state, narrow);
     let full = ui.max_rect();
     // A presenter's stage is wide; else the columns stay near each other.

@@ -3,6 +3,7 @@
 use super::Ask;
 use super::text::Colour;
 use crate::app::context::{Action, Context};
+use crate::app::stations::prompt::{IN_DECODE, Prompt};
 use crate::app::theme::Type;
 use crate::app::widgets::{focus_ring, named, put, width};
 use crate::app::words::fill;
@@ -10,40 +11,19 @@ use crate::session::engine::Opened;
 use egui::{Align, Align2, Layout, RichText, Role, ScrollArea, Sense, TextEdit, Ui, vec2};
 use std::sync::Arc;
 
-/// What is being typed.
-#[derive(Debug)]
-pub struct State {
-    text: String,
-    as_chat: bool,
-    /// The model that a first text was given to.
-    begun: Option<Arc<Opened>>,
-}
-
-impl State {
-    /// What stands there, and whether it is what is said in a chat.
-    pub fn typed(&self) -> (String, bool) {
-        (self.text.clone(), self.as_chat)
-    }
-
-    /// Shows a text as if a person had typed it.
-    pub fn write(&mut self, text: &str, as_chat: bool) {
-        (self.text, self.as_chat) = (text.into(), as_chat);
-    }
-}
-
-impl Default for State {
-    fn default() -> Self {
-        Self { text: String::new(), as_chat: true, begun: None }
-    }
-}
-
-/// A model that has nothing to continue yet is given something, so that there is something to see.
-pub fn begin(ctx: &Context, state: &mut State, actions: &mut Vec<Action>) {
+/// A model that has nothing to continue yet is given something, so that there is something to see; `begun` is the
+/// model that was given something last.
+pub fn begin(
+    ctx: &Context,
+    state: &mut Prompt,
+    begun: &mut Option<Arc<Opened>>,
+    actions: &mut Vec<Action>,
+) {
     let Some(opened) = ctx.session.opened() else { return };
-    if state.begun.as_ref().is_some_and(|begun| Arc::ptr_eq(begun, opened)) {
+    if begun.as_ref().is_some_and(|begun| Arc::ptr_eq(begun, opened)) {
         return;
     }
-    state.begun = Some(opened.clone());
+    *begun = Some(opened.clone());
     if ctx.session.decoding().is_empty() {
         if state.text.is_empty() {
             state.as_chat = !opened.name.starts_with("base");
@@ -68,7 +48,7 @@ fn example(name: &str, ctx: &Context) -> &'static str {
 pub fn field(
     ui: &mut Ui,
     ctx: &Context,
-    state: &mut State,
+    state: &mut Prompt,
     colour: &mut Colour,
     actions: &mut Vec<Action>,
 ) {
@@ -92,7 +72,7 @@ pub fn field(
 }
 
 /// One line for what is said in a chat; any text may have several, of which two are in view.
-fn type_text(ui: &mut Ui, ctx: &Context, state: &mut State, wide: f32) -> bool {
+fn type_text(ui: &mut Ui, ctx: &Context, state: &mut Prompt, wide: f32) -> bool {
     // A transcript has a line for each turn.
     let chats = state.as_chat && ctx.session.can_chat() && !state.text.contains('\n');
     let long = !chats && (state.text.len() > 60 || state.text.contains('\n'));
@@ -102,7 +82,7 @@ fn type_text(ui: &mut Ui, ctx: &Context, state: &mut State, wide: f32) -> bool {
         TextEdit::multiline(&mut state.text).desired_rows(1)
     };
     let field = field
-        .id(egui::Id::unique("decode text"))
+        .id(egui::Id::unique(IN_DECODE))
         .hint_text(ctx.words.decode.text_field)
         .font(Type::Token.scaled(ctx.look.scale))
         .desired_width(wide)

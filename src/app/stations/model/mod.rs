@@ -19,6 +19,7 @@ pub use table::table;
 
 use crate::app::context::{Action, Context};
 use crate::app::stations::About;
+use crate::app::stations::prompt::Prompt;
 use crate::app::theme::Type;
 use crate::app::transport::{Move, SPEEDS, Transport};
 use crate::app::widgets::{paragraph, tabs, width};
@@ -129,7 +130,7 @@ pub struct State {
     pub only_looks: bool,
     speed: usize,
     due: f64,
-    pub prompt: prompt::State,
+    pub prompt: Prompt,
     map: map::State,
     heads: heads::State,
     why: why::State,

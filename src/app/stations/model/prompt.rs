@@ -1,36 +1,12 @@
 //! The field in which a text for the model is typed; it is read as it is typed.
 
 use crate::app::context::{Action, Context};
+use crate::app::stations::prompt::{IN_MODEL, Prompt};
 use crate::app::theme::Type;
 use egui::{RichText, TextEdit, Ui, vec2};
 
-/// What is being typed.
-#[derive(Debug)]
-pub struct State {
-    text: String,
-    as_chat: bool,
-}
-
-impl State {
-    /// What stands there, and whether it is what is said in a chat.
-    pub fn typed(&self) -> (String, bool) {
-        (self.text.clone(), self.as_chat)
-    }
-
-    /// Shows a text as if a person had typed it.
-    pub fn write(&mut self, text: &str, as_chat: bool) {
-        (self.text, self.as_chat) = (text.into(), as_chat);
-    }
-}
-
-impl Default for State {
-    fn default() -> Self {
-        Self { text: String::new(), as_chat: true }
-    }
-}
-
 /// Paints the field.
-pub fn field(ui: &mut Ui, ctx: &Context, state: &mut State, actions: &mut Vec<Action>) {
+pub fn field(ui: &mut Ui, ctx: &Context, state: &mut Prompt, actions: &mut Vec<Action>) {
     let colours = ctx.look.colours();
     ui.horizontal(|ui| {
         let mut changed = false;
@@ -42,6 +18,7 @@ pub fn field(ui: &mut Ui, ctx: &Context, state: &mut State, actions: &mut Vec<Ac
             TextEdit::singleline(&mut state.text)
         };
         let field = field
+            .id(egui::Id::unique(IN_MODEL))
             .hint_text(ctx.words.write_a_text)
             .font(Type::Token.scaled(ctx.look.scale))
             .desired_width(wide)

@@ -5,6 +5,7 @@ use crate::app::context::Context;
 use crate::app::lesson::part;
 use crate::app::numbers;
 use crate::app::piece::{Kind, Piece};
+use crate::app::stations::prompt::IN_TOKENS;
 use crate::app::theme::Type;
 use crate::app::widgets::{
     Chip, ChipState, Edge, bar, chip_at, chip_width, paragraph, put, segmented,
@@ -72,6 +73,7 @@ pub fn page(ui: &mut Ui, ctx: &Context, state: &mut State, learned: &Arc<Vocabul
     let (words, colours) = (ctx.words.tokens, ctx.look.colours());
     let text = state.text.get_or_insert_with(|| words.example.to_string());
     let field = TextEdit::multiline(text)
+        .id(egui::Id::unique(IN_TOKENS))
         .hint_text(words.type_here)
         .font(Type::Chat.scaled(ctx.look.scale))
         .desired_rows(2)
