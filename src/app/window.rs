@@ -105,7 +105,7 @@ fn open_with(
         .with_app_id("glassbox")
         .with_inner_size(settings.window)
         .with_min_inner_size([960.0, 640.0]);
-    // Flat colours have no bands that dithering could hide; without a GPU it costs time in every pixel.
+    // Flat colours have no bands that dithering could hide.
     let native = NativeOptions {
         viewport,
         renderer,

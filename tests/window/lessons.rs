@@ -302,7 +302,7 @@ fn a_bets_text_stays_and_enter_in_a_field_claims_a_puzzle() {
     }
     assert_eq!(ids(&mut window), before);
     go(&mut window, false);
-    let field = window.get_all_by_role(Role::TextInput).next().expect("the prompt");
+    let field = window.get_all_by_role(Role::MultilineTextInput).next().expect("the prompt");
     field.focus();
     window.run_steps(2);
     press(&mut window, Key::Enter);

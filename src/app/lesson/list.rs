@@ -84,7 +84,13 @@ fn row(
     let number: String = entry.id.chars().take_while(char::is_ascii_digit).collect();
     let greyed = missing(&lesson.needs, words);
     let wide = ui.available_width();
-    let (rect, response) = ui.allocate_exact_size(vec2(wide, 44.0), Sense::click());
+    let ink = if greyed.is_some() { colours.off } else { colours.text1 };
+    // A long title has two lines.
+    let font = Type::Label.font();
+    let title_line = ui.painter().layout(title.clone(), font, ink, wide - 58.0);
+    let more_lines = title_line.size().y * (1.0 - 1.0 / title_line.rows.len().max(1) as f32);
+    let size = vec2(wide, 44.0 + more_lines);
+    let (rect, response) = ui.allocate_exact_size(size, Sense::click());
     let done = desk.progress.done(&entry.id);
     // What this program cannot do need not be done.
     let can = |step: &&Step| missing(&step.needs, words).is_none();
@@ -93,7 +99,6 @@ fn row(
     named(&response, Role::Button, greyed.is_none(), &title);
     let ground = if response.hovered() { colours.hover } else { colours.panel };
     ui.painter().rect(rect, 8.0, ground, Stroke::NONE, StrokeKind::Inside);
-    let ink = if greyed.is_some() { colours.off } else { colours.text1 };
     let left = rect.left() + 8.0;
     put(
         ui.painter(),
@@ -105,14 +110,8 @@ fn row(
     );
     let clip = Rect::from_min_max(rect.min, rect.max - vec2(24.0, 0.0));
     let painter = ui.painter().with_clip_rect(clip);
-    put(
-        &painter,
-        pos2(left + 26.0, rect.top() + 14.0),
-        Align2::LEFT_CENTER,
-        &title,
-        Type::Label.font(),
-        ink,
-    );
+    let high = title_line.size().y - more_lines;
+    painter.galley(pos2(left + 26.0, rect.top() + 14.0 - high / 2.0), title_line, ink);
     let minutes = fill(words.lesson.minutes, &[&lesson.minutes]);
     // What has been begun no longer needs to say how hard it is.
     let progress = || fill(words.lesson.done_of, &[&done, &steps]);
@@ -120,7 +119,7 @@ fn row(
     let more = greyed.map_or_else(|| format!("{minutes} · {about}"), String::from);
     put(
         &painter,
-        pos2(left + 26.0, rect.top() + 32.0),
+        pos2(left + 26.0, rect.top() + 32.0 + more_lines),
         Align2::LEFT_CENTER,
         &more,
         Type::Caption.font(),

@@ -73,8 +73,10 @@ pub fn veil(ctx: &Context) -> Veil {
 
 /// Says where a part stands.
 pub fn part(ui: &Ui, part: Part, rect: Rect) {
+    // What is scrolled out of sight has no outline.
+    let rect = rect.intersect(ui.clip_rect());
     with(ui.ctx(), |parts| {
-        if parts.watched {
+        if parts.watched && rect.is_positive() {
             parts.places.push((part, rect));
         }
     });

@@ -6,6 +6,7 @@
 mod bets;
 mod curve;
 mod handin;
+mod hands;
 mod list;
 mod marks;
 mod panel;
@@ -25,8 +26,8 @@ pub use progress::Progress;
 pub use shelf::Shelf;
 pub use words_of::language;
 
-use crate::lesson::Glossary;
 use crate::lesson::runner::Input;
+use crate::lesson::{Glossary, Part};
 
 /// What a person asks for in the panel.
 #[derive(Debug, Clone, PartialEq)]
@@ -71,6 +72,12 @@ impl Desk {
     /// Whether a lesson is open.
     pub fn is_playing(&self) -> bool {
         self.playing.is_some()
+    }
+
+    /// Whether the lesson that is open has marked this part of the screen.
+    pub fn points_at(&self, part: Part) -> bool {
+        let marks = self.playing.as_ref().map(|playing| playing.marks.as_slice());
+        marks.unwrap_or_default().iter().any(|name| Part::of(name) == Some(part))
     }
 
     /// A person begins a run while a lesson is open: its formulas are about that run.

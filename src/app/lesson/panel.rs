@@ -3,7 +3,7 @@
 use super::list::{list, missing};
 use super::playing::Playing;
 use super::prose::{self, Line, Style};
-use super::{Ask, Desk, bets, written};
+use super::{Ask, Desk, bets, hands, written};
 use crate::app::theme::{Look, Type};
 use crate::app::widgets::{ButtonKind, Icon, button, icon_button, paint_icon, scaled_paragraph};
 use crate::app::words::{Language, Words, fill};
@@ -45,7 +45,7 @@ fn lesson(
     Panel::bottom("lesson's way on").exact_size(56.0 * view.look.scale).frame(frame).show(
         ui,
         |ui| {
-            foot(ui, view, playing, asked);
+            hands::foot(ui, view, playing, asked);
         },
     );
     // Each step is read from its beginning.
@@ -56,7 +56,9 @@ fn lesson(
         ui.add_space(10.0);
         body(ui, view, playing, glossary, asked);
         ui.add_space(16.0);
-        tools(ui, view, playing, glossary, asked);
+        hands::term(ui, view, playing, glossary, asked);
+        ui.horizontal_wrapped(|ui| hands::tools(ui, view, playing, asked));
+        hands::notes(ui, view, playing, glossary, asked);
     });
 }
 
@@ -173,7 +175,8 @@ fn step(
     task(ui, view, playing, &step.task, glossary, asked);
     let revealed = playing.runner.phase() == Phase::Reveal;
     if !revealed {
-        hints(ui, view, playing, glossary, asked);
+        hands::hints(ui, view, playing, glossary, asked);
+        ui.horizontal_wrapped(|ui| hands::help(ui, view, playing, asked));
     }
     written::replies(ui, view, playing);
     if revealed && !playing.texts.reveal.is_empty() {
@@ -302,63 +305,6 @@ fn told(ui: &mut Ui, view: View<'_>, playing: &Playing, bet: &Bet) {
     }
 }
 
-pub(super) fn hints(
-    ui: &mut Ui,
-    view: View<'_>,
-    playing: &Playing,
-    glossary: Option<&Glossary>,
-    asked: &mut Vec<Ask>,
-) {
-    let (look, colours, words) = (&view.look, view.look.colours(), view.words.lesson);
-    let shown = playing.runner.kept().get(playing.runner.position()).map_or(0, |kept| kept.hints);
-    for hint in playing.texts.hints.iter().take(shown) {
-        ui.add_space(4.0);
-        let style = Style { kind: Type::Body, ink: colours.text2 };
-        read(ui, view, hint, style, glossary, asked);
-    }
-    let goal = playing.runner.step().is_some_and(|step| step.task.goal().is_some());
-    ui.horizontal_wrapped(|ui| {
-        if shown < playing.texts.hints.len() {
-            let name = if shown == 0 { words.stuck } else { words.next_hint };
-            if button(ui, look, ButtonKind::Quiet, Some(Icon::Help), name, true).clicked() {
-                asked.push(Ask::Press(Input::Hint));
-            }
-        } else if goal && button(ui, look, ButtonKind::Quiet, None, words.show_me, true).clicked() {
-            asked.push(Ask::Press(Input::ShowMe));
-        }
-        if button(ui, look, ButtonKind::Quiet, None, words.skip, true).clicked() {
-            asked.push(Ask::Press(Input::Skip));
-        }
-    });
-}
-
-/// Back, where we are, and on.
-pub(super) fn foot(ui: &mut Ui, view: View<'_>, playing: &Playing, asked: &mut Vec<Ask>) {
-    let (look, colours, words) = (&view.look, view.look.colours(), view.words.lesson);
-    ui.add_space(12.0);
-    ui.horizontal(|ui| {
-        let phase = playing.runner.phase();
-        let first = phase == Phase::Question
-            || (phase != Phase::Takeaway && playing.runner.position() == 0);
-        if button(ui, look, ButtonKind::Quiet, None, words.back, !first).clicked() {
-            asked.push(Ask::Press(Input::Back));
-        }
-        let steps = playing.runner.lesson().steps.len();
-        // Before a class it stands at the top.
-        if matches!(phase, Phase::Say | Phase::Reveal) && !view.presenting {
-            let place = fill(words.step_of, &[&(playing.runner.position() + 1), &steps]);
-            scaled_paragraph(ui, &view.look, &place, Type::Small, colours.text2);
-        }
-        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            let (name, can) = on(playing, words);
-            let input = if phase == Phase::Takeaway { Input::Leave } else { Input::Next };
-            if button(ui, look, ButtonKind::Main, None, name, can && !playing.is_busy()).clicked() {
-                asked.push(Ask::Press(input));
-            }
-        });
-    });
-}
-
 /// What the button that leads on says, and whether it can be pressed.
 pub fn on(playing: &Playing, words: &crate::app::words::lesson::Words) -> (&'static str, bool) {
     let kept = playing.runner.kept().get(playing.runner.position());
@@ -383,55 +329,6 @@ pub fn on(playing: &Playing, words: &crate::app::words::lesson::Words) -> (&'sta
     }
 }
 
-/// What teachers and the curious open: the term's card, the notes, hidden controls, a fresh start.
-pub(super) fn tools(
-    ui: &mut Ui,
-    view: View<'_>,
-    playing: &Playing,
-    glossary: Option<&Glossary>,
-    asked: &mut Vec<Ask>,
-) {
-    let (look, colours, words) = (&view.look, view.look.colours(), view.words.lesson);
-    let language = super::words_of::language(view.language);
-    let term = playing
-        .term
-        .as_ref()
-        .and_then(|id| glossary?.terms.iter().find(|term| term.ids.iter().any(|own| own == id)));
-    if let Some(term) = term {
-        card(ui, view, |ui| {
-            scaled_paragraph(ui, &view.look, term.name.of(language), Type::Strong, colours.text1);
-            scaled_paragraph(ui, &view.look, term.more.of(language), Type::Body, colours.text1);
-            let close = button(ui, look, ButtonKind::Quiet, None, words.close_term, true);
-            if close.clicked() {
-                asked.push(Ask::Term(None));
-            }
-        });
-    }
-    ui.horizontal_wrapped(|ui| {
-        let mut tool = |ui: &mut Ui, name: &str, ask: Ask| {
-            if button(ui, look, ButtonKind::Quiet, None, name, true).clicked() {
-                asked.push(ask);
-            }
-        };
-        tool(ui, words.notes, Ask::Notes);
-        if view.inspector_hides && !view.presenting {
-            tool(ui, view.words.open_inspector, Ask::Inspector);
-        }
-        if !playing.hidden.is_empty() {
-            let name = if playing.all_shown { words.hide_again } else { words.show_hidden };
-            tool(ui, name, Ask::ShowHidden);
-        }
-        if playing.runner.kept().iter().any(|kept| kept.outcome != Outcome::Open) {
-            let name = if playing.forgetting { words.forget_sure } else { words.forget };
-            tool(ui, name, Ask::Forget);
-        }
-    });
-    if playing.notes {
-        let style = Style { kind: Type::Body, ink: colours.text2 };
-        read(ui, view, &playing.texts.teacher, style, glossary, asked);
-    }
-}
-
 /// A text, whose words lead on.
 pub(super) fn read(
     ui: &mut Ui,
@@ -451,7 +348,7 @@ pub(super) fn read(
     }
 }
 
-fn card(ui: &mut Ui, view: View<'_>, add: impl FnOnce(&mut Ui)) {
+pub(super) fn card(ui: &mut Ui, view: View<'_>, add: impl FnOnce(&mut Ui)) {
     let frame = Frame::new()
         .fill(view.look.colours().raised)
         .corner_radius(10.0)

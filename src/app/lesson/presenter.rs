@@ -1,22 +1,25 @@
 //! A lesson before a class: its steps along the top, what is said and asked along the bottom, and the
 //! whole width between for what everybody looks at.
 
-use super::panel::{View, dashes, foot, hints, read, task, tools};
+use super::panel::{View, dashes, read, task};
 use super::playing::Playing;
 use super::prose::{Line, Style};
-use super::{Ask, Desk, written};
+use super::{Ask, Desk, hands, written};
 use crate::app::theme::Type;
 use crate::app::widgets::{Icon, icon_button, paint_icon, paragraph, put, scaled_paragraph};
 use crate::app::words::fill;
 use crate::lesson::Glossary;
 use crate::lesson::runner::{Input, Phase};
+use crate::lesson::schema::Step;
 use egui::{
     Align, Align2, Frame, Id, Layout, Margin, Panel, Rect, ScrollArea, Ui, UiBuilder, pos2, vec2,
 };
 
 /// Heights of the bar at the bottom: the least, and the share of the window that it may take.
 const LEAST: f32 = 134.0;
-const MOST: f32 = 0.45;
+const MOST: f32 = 0.42;
+/// The row below both columns, with the way on: it is never scrolled away.
+const ROW: f32 = 44.0;
 /// How many letters are still read as one sentence, in the largest type. A Chinese sign counts double.
 const SENTENCE: usize = 150;
 /// The share of the bar's width for what is said.
@@ -66,7 +69,9 @@ pub fn bar(ui: &mut Ui, view: View<'_>, desk: &mut Desk, asked: &mut Vec<Ask>) {
     });
     let bar = Panel::bottom("lesson before a class").exact_size(high.clamp(LEAST, most));
     let shown = bar.frame(frame).show(ui, |ui| {
-        let full = ui.max_rect();
+        let whole = ui.max_rect();
+        let row = whole.with_min_y(whole.bottom() - ROW);
+        let full = whole.with_max_y(row.top() - 8.0);
         let edge = full.left() + full.width() * SAID;
         let columns = [full.with_max_x(edge - 20.0), full.with_min_x(edge + 20.0)];
         let glossary = desk.glossary.as_ref();
@@ -74,7 +79,8 @@ pub fn bar(ui: &mut Ui, view: View<'_>, desk: &mut Desk, asked: &mut Vec<Ask>) {
             column(ui, columns[0], "said", |ui| said(ui, view, &mut playing, glossary, asked));
         let done =
             column(ui, columns[1], "done", |ui| done(ui, view, &mut playing, glossary, asked));
-        said.max(done) + 26.0
+        lead(ui, row, view, &playing, asked);
+        said.max(done) + 8.0 + ROW + 26.0
     });
     if (shown.inner - high).abs() > 0.5 {
         ui.data_mut(|data| data.insert_temp(id, shown.inner));
@@ -118,7 +124,8 @@ fn said(
     let style = Style { kind, ink: view.look.colours().text1 };
     read(ui, view, &lines.clone(), style, glossary, asked);
     ui.add_space(6.0);
-    tools(ui, view, playing, glossary, asked);
+    hands::term(ui, view, playing, glossary, asked);
+    hands::notes(ui, view, playing, glossary, asked);
 }
 
 /// How long a text is, in Latin letters.
@@ -127,7 +134,7 @@ fn length(lines: &[Line]) -> usize {
     letters.map(|letter| if letter.is_ascii() { 1 } else { 2 }).sum()
 }
 
-/// What the class does: bets, hints, and the way on.
+/// What the class does: bets, and hints.
 fn done(
     ui: &mut Ui,
     view: View<'_>,
@@ -135,14 +142,30 @@ fn done(
     glossary: Option<&Glossary>,
     asked: &mut Vec<Ask>,
 ) {
-    let phase = playing.runner.phase();
-    let step = playing.runner.step().filter(|_| !playing.runner.is_greyed()).cloned();
-    if let Some(step) = step.filter(|_| matches!(phase, Phase::Say | Phase::Reveal)) {
-        task(ui, view, playing, &step.task, glossary, asked);
-        if phase == Phase::Say {
-            hints(ui, view, playing, glossary, asked);
-        }
-        written::replies(ui, view, playing);
+    let Some(step) = step_under_way(playing) else { return };
+    task(ui, view, playing, &step.task, glossary, asked);
+    if playing.runner.phase() == Phase::Say {
+        hands::hints(ui, view, playing, glossary, asked);
     }
-    foot(ui, view, playing, asked);
+    written::replies(ui, view, playing);
+}
+
+/// The step, while there is something to do in it.
+fn step_under_way(playing: &Playing) -> Option<Step> {
+    let under_way = matches!(playing.runner.phase(), Phase::Say | Phase::Reveal);
+    playing.runner.step().filter(|_| under_way && !playing.runner.is_greyed()).cloned()
+}
+
+/// The row below: at the left the teacher's tools, at the right back, help, and the way on.
+fn lead(ui: &mut Ui, row: Rect, view: View<'_>, playing: &Playing, asked: &mut Vec<Ask>) {
+    let left = UiBuilder::new().max_rect(row).layout(Layout::left_to_right(Align::Center));
+    ui.scope_builder(left, |ui| hands::tools(ui, view, playing, asked));
+    let right = UiBuilder::new().max_rect(row).layout(Layout::right_to_left(Align::Center));
+    ui.scope_builder(right, |ui| {
+        hands::next(ui, view, playing, asked);
+        hands::back(ui, view, playing, asked);
+        if step_under_way(playing).is_some() && playing.runner.phase() == Phase::Say {
+            hands::help(ui, view, playing, asked);
+        }
+    });
 }

@@ -48,6 +48,9 @@ fn default_model(language: Language) -> &'static std::path::Path {
     })
 }
 
+/// How much larger type is before a class.
+const CLASS_SCALE: f32 = 1.5;
+
 /// The program behind the window's frame. It is the same under eframe, in tests and in the bench.
 pub struct Shell {
     pub(super) session: Session,
@@ -234,8 +237,9 @@ impl Shell {
             ctx.request_repaint();
         }
         ctx.set_theme(if self.is_dark() { egui::Theme::Dark } else { egui::Theme::Light });
-        if (ctx.zoom_factor() - self.settings.zoom).abs() > 1e-3 {
-            ctx.set_zoom_factor(self.settings.zoom);
+        let zoom = self.settings.zoom * self.class_zoom();
+        if (ctx.zoom_factor() - zoom).abs() > 1e-3 {
+            ctx.set_zoom_factor(zoom);
         }
     }
 
@@ -243,10 +247,16 @@ impl Shell {
         if self.presenting { self.class_in_dark } else { self.settings.dark }
     }
 
+    /// Train and Tune hold more than a class can read in their own size: there the whole window is larger.
+    fn class_zoom(&self) -> f32 {
+        let small = matches!(self.settings.station, Station::Train | Station::Tune);
+        if self.presenting && small { 1.3 } else { 1.0 }
+    }
+
     fn look(&self) -> Look {
         Look {
             dark: self.is_dark(),
-            scale: if self.presenting { 1.5 } else { 1.0 },
+            scale: if self.presenting { CLASS_SCALE / self.class_zoom() } else { 1.0 },
             motion: !self.settings.reduced_motion,
         }
     }
@@ -329,6 +339,9 @@ impl Shell {
     fn stage(&mut self, ui: &mut Ui, narrow: bool, actions: &mut Vec<Action>) {
         let (look, words) = (self.look(), self.settings.language.words());
         let hands_on = self.hands_on();
+        let over = narrow && self.desk.is_playing() && !self.over_lesson;
+        let hidden = self.presenting || over || !self.settings.inspector_open;
+        self.rooms.data.rules_on_stage = hidden && self.desk.points_at(Part::DataRules);
         let ctx = Context { look, words, session: &self.session, locked: self.locked, hands_on };
         self.rooms.stage(self.settings.station, ui, &ctx, narrow, actions);
     }

@@ -207,6 +207,10 @@ impl Rooms {
 
     /// Why a station no longer fits what comes before it.
     pub fn warning(&self, station: Station, ctx: &Context) -> Option<String> {
+        // What a lesson lends is seldom what its model has learned from, and need not be.
+        if ctx.session.library().is_lent() {
+            return None;
+        }
         match station {
             Station::Data => data::warning(ctx),
             Station::Tokens => tokens::warning(ctx),

@@ -1,6 +1,7 @@
 //! Texts in the steps of our type.
 
 use crate::app::theme::{Look, Type};
+use egui::text::{LayoutJob, TextWrapping};
 use egui::{Align2, Color32, FontId, Pos2, Rect, Response, RichText, Ui};
 
 /// Paints one line of text; returns where it stands.
@@ -13,6 +14,23 @@ pub fn put(
     colour: Color32,
 ) -> Rect {
     painter.text(at, anchor, text, font, colour)
+}
+
+/// The same from its left end, with “…” where it is wider than there is room.
+pub fn put_within(
+    painter: &egui::Painter,
+    left: Pos2,
+    room: f32,
+    text: &str,
+    font: FontId,
+    colour: Color32,
+) -> Rect {
+    let mut job = LayoutJob::simple_singleline(text.to_string(), font, colour);
+    job.wrap = TextWrapping::truncate_at_width(room.max(0.0));
+    let galley = painter.layout_job(job);
+    let rect = Align2::LEFT_CENTER.anchor_size(left, galley.size());
+    painter.galley(rect.min, galley, colour);
+    rect
 }
 
 /// How wide one line of text is.

@@ -12,10 +12,10 @@ const FIRST_SIGHT: Duration = Duration::from_millis(30);
 const BETWEEN_SIGHTS: Duration = Duration::from_millis(100);
 
 /// While a model learns, looks have a smaller share.
-const SHARE_FOR_LOOKS: u32 = 25;
+const SHARE_FOR_LOOKS: u32 = 30;
 
-/// And five come in a second.
-const BETWEEN_LOOKS: Duration = Duration::from_millis(200);
+/// And three come in a second: each is a picture, too, which the window draws on the cores that learn.
+const BETWEEN_LOOKS: Duration = Duration::from_millis(300);
 
 /// When the next sight is due.
 pub struct Pace {

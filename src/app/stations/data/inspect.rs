@@ -7,7 +7,7 @@ use crate::app::lesson::part;
 use crate::app::numbers;
 use crate::app::stations::chat::fact;
 use crate::app::theme::Type;
-use crate::app::widgets::{CardKind, card, paragraph, put, switch_at};
+use crate::app::widgets::{CardKind, card, paragraph, put, put_within, switch_at};
 use crate::app::words::fill;
 use crate::lesson::Part;
 use crate::session::library::{Bond, Prepared, Request, Task};
@@ -85,9 +85,7 @@ fn rule_row(
         digits.clone(),
         colours.text3,
     );
-    let text = rect.with_max_x(rect.right() - 84.0);
-    let painter = ui.painter().with_clip_rect(text.intersect(ui.clip_rect()));
-    put(&painter, pos2(rect.left() + 24.0, y), Align2::LEFT_CENTER, name, font, ink);
+    put_within(ui.painter(), pos2(rect.left() + 24.0, y), rect.width() - 108.0, name, font, ink);
     let report = library.prepared().and_then(|prepared| prepared.report(rule));
     let count = report.map_or("…".into(), |report| numbers::count(report.dialogues_changed));
     put(ui.painter(), pos2(rect.right() - 40.0, y), Align2::RIGHT_CENTER, &count, digits, ink);

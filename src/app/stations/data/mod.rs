@@ -11,6 +11,7 @@ mod rules;
 mod sets;
 mod split;
 mod steps;
+mod strip;
 mod talk;
 
 pub use inspect::inspector;
@@ -22,7 +23,7 @@ use crate::app::stations::About;
 use crate::app::theme::Type;
 use crate::app::transport::Player;
 use crate::app::widgets::{
-    ButtonKind, Icon, ProgressTexts, WORTH_A_BAR, button, paragraph, progress,
+    ButtonKind, Icon, ProgressTexts, WORTH_A_BAR, button, paragraph, progress, scaled_paragraph,
 };
 use crate::app::words::{Words, fill};
 use crate::lesson::Part;
@@ -50,6 +51,10 @@ pub struct State {
     renaming: Option<String>,
     /// The share that is being dragged to.
     share: Option<f64>,
+    /// Whether a lesson points at the rules where the inspector, which has them, is not there.
+    pub rules_on_stage: bool,
+    /// Whether a dialogue is to be shown in which there is something to clean.
+    wants_dirt: bool,
 }
 
 /// What the stage is for at the moment.
@@ -103,6 +108,11 @@ impl State {
         self.find.look_for(text);
     }
 
+    /// Turns to a dialogue in which there is something to clean, once the set is there.
+    pub fn show_dirt(&mut self) {
+        self.wants_dirt = true;
+    }
+
     /// Shows a dialogue.
     pub fn show(&mut self, at: usize) {
         self.shown = at;
@@ -148,6 +158,10 @@ pub fn stage(
             (state.shown, state.rules.at) = (0, None);
         }
     }
+    if state.wants_dirt && library.book().is_some() {
+        state.wants_dirt = false;
+        state.shown = library.first_to_clean().unwrap_or(state.shown);
+    }
     let count = library.book().map_or(0, |book| book.dialogues.len());
     state.shown = state.shown.min(count.saturating_sub(1));
     keys(ui, ctx, state, count, actions);
@@ -156,6 +170,9 @@ pub fn stage(
         state.begin_import();
     }
     header(ui, ctx, state, narrow, actions);
+    if state.rules_on_stage && matches!(state.mode, Mode::Read) {
+        strip::strip(ui, ctx, actions);
+    }
     let full = ui.max_rect();
     let rest = Rect::from_min_max(pos2(full.left(), ui.cursor().top() + 8.0), full.max);
     let presenting = ctx.look.scale > 1.0;
@@ -290,7 +307,7 @@ fn header(ui: &mut Ui, ctx: &Context, state: &mut State, narrow: bool, actions: 
         });
     });
     if !narrow {
-        paragraph(ui, words.subtitle, Type::Body, colours.text2);
+        scaled_paragraph(ui, &ctx.look, words.subtitle, Type::Body, colours.text2);
     }
 }
 

@@ -5,7 +5,7 @@ use crate::app::context::{Action, Context};
 use crate::app::numbers;
 use crate::app::theme::Type;
 use crate::app::widgets::{
-    ButtonKind, Icon, button, focus_ring, icon_button, named, paint_icon, put, width,
+    ButtonKind, Icon, button, focus_ring, icon_button, named, paint_icon, put, put_within, width,
 };
 use crate::app::words::{Language as Screen, fill};
 use crate::session::library::{Request, SetKey, Undone};
@@ -109,19 +109,11 @@ fn set_row(ui: &mut Ui, ctx: &Context, row: &Row, is_chosen: bool, wide: f32) ->
     }
     let kind = if is_chosen { Type::Strong } else { Type::Label };
     let ink = if is_chosen { colours.text1 } else { colours.text2 };
-    let inside = rect.shrink2(vec2(8.0, 0.0)).intersect(ui.clip_rect());
-    let painter = ui.painter().with_clip_rect(inside);
-    let left = rect.left() + 14.0;
-    put(&painter, pos2(left, rect.top() + 20.0), Align2::LEFT_CENTER, &row.title, kind.font(), ink);
-    let font = Type::Small.font();
-    put(
-        &painter,
-        pos2(left, rect.top() + 38.0),
-        Align2::LEFT_CENTER,
-        &row.about,
-        font,
-        colours.text3,
-    );
+    let (left, room) = (rect.left() + 14.0, rect.width() - 28.0);
+    let beside_tick = if is_chosen && !row.key.is_own() { room - 22.0 } else { room };
+    let (high, low) = (pos2(left, rect.top() + 20.0), pos2(left, rect.top() + 38.0));
+    put_within(ui.painter(), high, beside_tick, &row.title, kind.font(), ink);
+    put_within(ui.painter(), low, room, &row.about, Type::Small.font(), colours.text3);
     if is_chosen && !row.key.is_own() {
         let place =
             Rect::from_center_size(pos2(rect.right() - 22.0, rect.top() + 20.0), vec2(16.0, 16.0));

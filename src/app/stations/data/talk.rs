@@ -28,6 +28,7 @@ pub fn heads(ui: &Ui, ctx: &Context, page: &Page, at: usize, (shown, book): (usi
     let step = at.checked_sub(1).and_then(|at| page.trace.steps.get(at));
     let marks = step.map_or(0, |step| step.marks.iter().map(Vec::len).sum());
     let marks = match marks {
+        0 if page.trace.steps.is_empty() => words.no_rules_on.to_string(),
         0 => words.no_marks.to_string(),
         n => fill(words.n_marks, &[&n]),
     };

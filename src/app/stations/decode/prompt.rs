@@ -71,7 +71,7 @@ pub fn field(
     });
 }
 
-/// One line for what is said in a chat; any text may have several, of which two are in view.
+/// One line for what is said in a chat; any text may have several, of which four are in view.
 fn type_text(ui: &mut Ui, ctx: &Context, state: &mut Prompt, wide: f32) -> bool {
     // A transcript has a line for each turn.
     let chats = state.as_chat && ctx.session.can_chat() && !state.text.contains('\n');
@@ -90,7 +90,7 @@ fn type_text(ui: &mut Ui, ctx: &Context, state: &mut Prompt, wide: f32) -> bool 
     if !long {
         return ui.add(field).changed();
     }
-    let scroll = ScrollArea::vertical().id_salt("text").max_height(56.0).max_width(wide + 24.0);
+    let scroll = ScrollArea::vertical().id_salt("text").max_height(96.0).max_width(wide + 24.0);
     scroll.show(ui, |ui| ui.add(field).changed()).inner
 }
 

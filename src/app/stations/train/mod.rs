@@ -13,7 +13,7 @@ mod watched;
 
 pub use inspect::{inspector, setting};
 pub use newer::{newer_card, warning_card};
-pub use setup::{choice, preparing};
+pub use setup::{begin_watched, choice, preparing};
 pub use sparks::scientific;
 
 use super::About;

@@ -6,7 +6,7 @@ use super::{main_button, plain_button};
 use crate::app::context::{Action, Context};
 use crate::app::numbers;
 use crate::app::theme::Type;
-use crate::app::widgets::{Icon, focus_ring, icon_button, named, paragraph, put};
+use crate::app::widgets::{Icon, focus_ring, icon_button, named, paragraph, put, put_within};
 use crate::app::words::{Language, fill};
 use crate::session::library;
 use crate::session::memory_for_training;
@@ -169,11 +169,10 @@ pub fn choice(ui: &mut Ui, ctx: &Context, name: &str, about: &str, chosen: bool)
     let y = if about.is_empty() { rect.center().y } else { rect.top() + 15.0 };
     let at = pos2(rect.left() + 12.0, y);
     put(ui.painter(), at, Align2::LEFT_CENTER, name, Type::Label.font(), colours.text1);
-    let inside = ui.painter().with_clip_rect(rect.shrink(4.0));
     let at = pos2(rect.left() + 12.0, rect.top() + 32.0);
-    put(&inside, at, Align2::LEFT_CENTER, about, Type::Small.font(), colours.text2);
+    put_within(ui.painter(), at, rect.width() - 24.0, about, Type::Small.font(), colours.text2);
     focus_ring(ui, &ctx.look, rect, 8.0, &response);
-    response.clicked()
+    if about.is_empty() { response.clicked() } else { response.on_hover_text(about).clicked() }
 }
 
 fn presets(ui: &mut Ui, ctx: &Context, form: &mut Form, chinese: bool) {
@@ -345,11 +344,21 @@ pub fn again(ctx: &Context, recipe: Recipe) -> Action {
     action
 }
 
-/// Begins a run; the question of the language of its data is watched.
+/// Begins a run of Train.
 fn begin_with(ctx: &Context, mut recipe: Recipe, data: Option<library::Order>) -> Action {
     // The log holds every step of a short run, and enough for a curve of a long one.
     recipe.preset.learning.log_every = (recipe.preset.learning.steps / LINES).max(1);
     let is_chinese = recipe.data.iter().any(|name| name.ends_with("zh"));
+    begin_watched(ctx, recipe, data, is_chinese)
+}
+
+/// Begins a run, kept where runs are kept; a question in the language of its data is watched.
+pub fn begin_watched(
+    ctx: &Context,
+    recipe: Recipe,
+    data: Option<library::Order>,
+    is_chinese: bool,
+) -> Action {
     let words = ctx.words;
     let watched = if is_chinese { words.ask_example_zh } else { words.ask_example_en };
     let runs = ctx.session.training().runs.clone();

@@ -7,7 +7,8 @@ use crate::app::numbers;
 use crate::app::piece::{Kind, Piece};
 use crate::app::theme::{ColourMap, Type};
 use crate::app::widgets::{
-    Cells, Chip, ChipState, Edge, add_cell, chip_at, chip_width, legend, named, put, width,
+    Cells, Chip, ChipState, Edge, add_cell, chip_at, chip_width, legend, named, put, put_within,
+    width,
 };
 use crate::app::words::fill;
 use crate::session::training::{Probe, Watch};
@@ -279,8 +280,7 @@ fn replies(ui: &mut Ui, ctx: &Context, run: &Watch, rect: Rect, actions: &mut Ve
             pos2(rect.left() + 52.0, place.top()),
             pos2(rect.right() - 40.0, place.bottom()),
         );
-        let painter = ui.painter().with_clip_rect(inside);
-        put(&painter, inside.left_center(), Align2::LEFT_CENTER, &text, token, ink);
+        put_within(ui.painter(), inside.left_center(), inside.width(), &text, token, ink);
         ui.painter().hline(place.x_range(), place.bottom(), Stroke::new(1.0, colours.line0));
         if response.on_hover_text(text).clicked()
             && let Some(order) = seek(run, shown, reply.step)

@@ -5,7 +5,7 @@ use crate::app::context::{Action, Context};
 use crate::app::lesson::part;
 use crate::app::numbers;
 use crate::app::stations::chat::fact;
-use crate::app::stations::train::{choice, preparing, scientific, setting};
+use crate::app::stations::train::{begin_watched, choice, preparing, scientific, setting};
 use crate::app::theme::Type;
 use crate::app::widgets::{Slider, paragraph, put, segmented, slider, switch};
 use crate::app::words::fill;
@@ -14,7 +14,7 @@ use crate::nn::{Lora, LoraTarget};
 use crate::session::engine::Source;
 use crate::session::library::{Request, SetKey};
 use crate::session::shipped_models;
-use crate::session::training::{Begin, Order, Recipe, Tune};
+use crate::session::training::{Order, Recipe, Tune};
 use crate::text::sets::index::{Form as SetForm, Language as SetLanguage};
 use crate::train::{LORA_LEARNING_RATE, Learning, Tuning};
 use egui::{
@@ -351,11 +351,7 @@ pub fn begin(ctx: &Context, form: &Form) -> Option<Action> {
     let tune = Tune { base, tuning: form.tuning(config.width), mix: 0.0 };
     let recipe = Recipe::to_tune(config, &name, learning, tune);
     let chinese = form.for_chinese == Some(true);
-    let watched = if chinese { ctx.words.ask_example_zh } else { ctx.words.ask_example_en };
-    let runs = ctx.session.training().runs.clone();
-    let begin =
-        Begin { recipe, data, same_materials: false, watched: watched.into(), runs, playing: true };
-    Some(Action::Train(Order::Begin(Box::new(begin))))
+    Some(begin_watched(ctx, recipe, data, chinese))
 }
 
 /// Runs that can be gone on with.

@@ -4,7 +4,7 @@ use super::View;
 use crate::app::context::Context;
 use crate::app::numbers;
 use crate::app::theme::Type;
-use crate::app::widgets::{put, width};
+use crate::app::widgets::{put, put_within, width};
 use crate::app::words::fill;
 use crate::decode::StageKind;
 use crate::session::Sheet;
@@ -85,8 +85,9 @@ pub fn header(ui: &Ui, view: &View, first: usize) {
         put(&inside, pos2(column.left, high), Align2::LEFT_CENTER, &number, font, colours.text3);
         let (title, what) = named(view.ctx, kind, floor);
         let left = column.left + 16.0 * s;
-        put(&inside, pos2(left, high), Align2::LEFT_CENTER, &title, strong.clone(), colours.text1);
-        put(&inside, pos2(left, low), Align2::LEFT_CENTER, &what, caption.clone(), colours.text3);
+        let room = right - left;
+        put_within(&inside, pos2(left, high), room, &title, strong.clone(), colours.text1);
+        put_within(&inside, pos2(left, low), room, &what, caption.clone(), colours.text3);
         if let Kind::Share(_) = kind {
             let at = pos2(super::rows::sum_at(&column, s), low);
             if at.x - width(&inside, words.sum, caption.clone())
