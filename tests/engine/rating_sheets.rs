@@ -1,6 +1,6 @@
 //! How a reader judged the chat models: fifty openings, three replies to each at temperature 0.7, and four
 //! marks for every reply. The sheets stand in `models/`, `NAME.ratings.ron`. When a model has been trained
-//! anew, `cargo test --release --test rating_sheets write -- --ignored` writes its new replies there, with a
+//! anew, `cargo test --release --test engine rating_sheets::write -- --ignored` writes its new replies there, with a
 //! question mark for every mark that a reader has to give.
 
 use glassbox::decode::Filters;

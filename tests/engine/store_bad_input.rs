@@ -420,7 +420,7 @@ proptest! {
     }
 }
 
-/// `cargo test --release --test store_bad_input -- --ignored --nocapture`
+/// `cargo test --release --test engine store_bad_input -- --ignored --nocapture`
 #[test]
 #[ignore = "a measurement"]
 fn how_long_a_folder_of_4_mb_takes_to_open() {

@@ -1,8 +1,8 @@
 //! Lessons in the window, played as a learner plays them: by names, by clicks, by keys.
 
 use crate::hands::{LANGUAGES, Window, click, has, press, settle, window};
-use egui::Key;
 use egui::accesskit::Role;
+use egui::{Key, vec2};
 use egui_kittest::kittest::Queryable as _;
 use glassbox::app::{Action, Language, LessonAsk, Station, Words};
 use glassbox::lesson::action::Half;
@@ -309,6 +309,29 @@ fn a_bets_text_stays_and_enter_in_a_field_claims_a_puzzle() {
     settle(&mut window);
     assert!(has(&window, words.lesson.not_yet));
     assert_eq!(ids(&mut window), before, "no line was added");
+}
+
+/// In a small window the lesson stands where the inspector would; before a class there is none.
+#[test]
+fn the_rules_are_at_hand_where_a_lesson_points_at_them() {
+    for (language, presents) in LANGUAGES.into_iter().zip([false, true]) {
+        let mut window = window(language, Station::Chat);
+        window.set_size(if presents { vec2(1920.0, 1080.0) } else { vec2(1024.0, 700.0) });
+        open(&mut window, "02-data");
+        if presents {
+            window.state_mut().act(Action::TurnPresenter);
+        }
+        let name = language.words().data.rule_markup;
+        let rule = |window: &Window| window.query_by_role_and_label(Role::Switch, name).is_some();
+        assert!(!rule(&window), "only where the lesson speaks of them");
+        window.state_mut().act(Action::Lesson(LessonAsk::Press(Input::Go("rules".into()))));
+        settle(&mut window);
+        assert!(rule(&window));
+        window.get_by_role_and_label(Role::Switch, name).click();
+        settle(&mut window);
+        let rules = window.state_mut().session().library().treatment().rules.clone();
+        assert_eq!(rules.into_iter().collect::<Vec<_>>(), ["markup-entities"]);
+    }
 }
 
 #[test]
