@@ -15,6 +15,7 @@ use crate::session::{Conversation, Recording};
 use crate::store::fingerprint_of;
 use crate::tensor::Threads;
 use crate::text::sets::index::Language;
+use crate::text::template;
 use crate::text::tokenizer::hexadecimal;
 use crate::train::StepRecord;
 
@@ -406,10 +407,26 @@ impl Readings for Snapshot<'_> {
     }
 
     fn piece(&self, token: u32) -> Option<String> {
-        // Stray bytes as they stand on the screen.
+        // Roles and stray bytes as they stand on the screen.
         let tokenizer = self.opened?.model.tokenizer.as_ref()?;
+        if let Some(special) = tokenizer.specials().iter().find(|special| special.id == token) {
+            return Some(special_in_words(&special.content, self.language));
+        }
         let bytes = tokenizer.piece_bytes(token)?;
         Some(std::str::from_utf8(bytes).map_or_else(|_| hexadecimal(bytes), str::to_string))
+    }
+}
+
+fn special_in_words(content: &str, language: Language) -> String {
+    let [user, bot, end] = match language {
+        Language::En => ["user", "bot", "end"],
+        Language::Zh => ["用户", "机器人", "结束"],
+    };
+    match content {
+        template::USER => user.into(),
+        template::BOT => bot.into(),
+        template::END => end.into(),
+        other => other.trim_matches(['<', '|', '>']).into(),
     }
 }
 
