@@ -190,9 +190,12 @@ const SHIPPED: [(&str, &str); 8] = [
 ];
 
 /// The recipes of the shipped models that are tuned from others.
-const TUNING: [(&str, &str); 4] = [
+const TUNING: [(&str, &str); 7] = [
     ("first-en", include_str!("../../models/first-en.ron")),
+    ("second-en", include_str!("../../models/second-en.ron")),
+    ("third-en", include_str!("../../models/third-en.ron")),
     ("first-zh", include_str!("../../models/first-zh.ron")),
+    ("second-zh", include_str!("../../models/second-zh.ron")),
     ("chat-en", include_str!("../../models/chat-en.ron")),
     ("chat-zh", include_str!("../../models/chat-zh.ron")),
 ];

@@ -17,8 +17,11 @@ fn base_and_chat_models_have_their_shape_and_say_where_they_come_from() {
         assert!((1_000_000..=3_000_000).contains(&config.parameter_count()), "{name}");
         let made = opened.provenance.as_ref().expect("a provenance");
         assert!(made.steps > 0 && made.preset == name, "{name}: {}", made.preset);
-        let parent = name.strip_prefix("chat").map(|language| format!("first{language}"));
-        assert_eq!(made.parent, parent, "{name}");
+        let recipe = TuningPreset::shipped(name).map(|recipe| recipe.expect("valid"));
+        assert_eq!(made.parent, recipe.as_ref().map(|recipe| recipe.base.clone()), "{name}");
+        // It learned what its recipe names, from the sets as they were then.
+        let learned: Vec<&str> = made.data.iter().map(|set| set.name.as_str()).collect();
+        assert!(recipe.is_none_or(|recipe| recipe.data == learned), "{name}: {learned:?}");
     }
 }
 

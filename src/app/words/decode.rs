@@ -19,6 +19,7 @@ words! {
     // The text.
     the_funnel: "The funnel", "漏斗";
     looking_at: "{0}, after {1} steps of training", "{0}，训练了 {1} 步";
+    looking_at_tuned: "{0}, tuned from {2} in {1} steps", "{0}，由 {2} 微调 {1} 步而来";
     text_field: "A text for the model to continue, typed or pasted", "让模型接着写的文字，可以打字，也可以粘贴";
     example_chat: "Tell me a story.", "给我讲个故事吧。";
     example_text: "The little fox", "小狐狸";

@@ -63,7 +63,7 @@ const PROMPTS: usize = 4;
 /// Tokens of a test by loss, questions of one by answers, and old sets that are tested.
 const TOKENS: usize = 2000;
 const QUESTIONS: usize = 20;
-const OLD_SETS: usize = 4;
+const OLD_SETS: usize = 5;
 
 impl Exercises {
     /// Chooses from the data and from what the base learned.

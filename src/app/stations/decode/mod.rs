@@ -200,13 +200,17 @@ fn header(ui: &mut Ui, ctx: &Context, state: &mut State, narrow: bool) {
 /// “chat-en, after 3 000 steps of training”; of a run that is under way, the step that is looked at.
 fn looking_at(ctx: &Context) -> String {
     let Some(opened) = ctx.session.opened() else { return String::new() };
-    let made = || opened.model.provenance.as_ref().map_or(0, |made| made.steps);
-    match opened.run.as_ref().map_or_else(made, |run| run.step) {
-        0 => opened.name.clone(),
-        steps => {
-            let steps = crate::app::numbers::count(steps as usize);
-            fill(ctx.words.decode.looking_at, &[&opened.name, &steps])
-        }
+    let made = opened.model.provenance.as_ref();
+    let steps = match &opened.run {
+        Some(run) => run.step,
+        None => made.map_or(0, |made| made.steps),
+    };
+    let (words, count) = (ctx.words.decode, crate::app::numbers::count(steps as usize));
+    // Its steps are those since its base.
+    match made.and_then(|made| made.parent.as_ref()) {
+        _ if steps == 0 => opened.name.clone(),
+        Some(base) => fill(words.looking_at_tuned, &[&opened.name, &count, base]),
+        None => fill(words.looking_at, &[&opened.name, &count]),
     }
 }
 

@@ -8,7 +8,10 @@ use crate::app::theme::Type;
 use crate::app::widgets::{focus_ring, named, put, width};
 use crate::app::words::fill;
 use crate::session::engine::Opened;
-use egui::{Align, Align2, Layout, RichText, Role, ScrollArea, Sense, TextEdit, Ui, vec2};
+use egui::{
+    Align, Align2, Key, KeyboardShortcut, Layout, Modifiers, RichText, Role, ScrollArea, Sense,
+    TextEdit, Ui, vec2,
+};
 use std::sync::Arc;
 
 /// A model that has nothing to continue yet is given something, so that there is something to see; `begun` is the
@@ -71,13 +74,14 @@ pub fn field(
     });
 }
 
-/// One line for what is said in a chat; any text may have several, of which four are in view.
+/// One line for what is said in a chat, until Shift and Enter begin another; any text may have several, of which four are in view.
 fn type_text(ui: &mut Ui, ctx: &Context, state: &mut Prompt, wide: f32) -> bool {
     // A transcript has a line for each turn.
     let chats = state.as_chat && ctx.session.can_chat() && !state.text.contains('\n');
     let long = !chats && (state.text.len() > 60 || state.text.contains('\n'));
     let field = if chats {
-        TextEdit::singleline(&mut state.text)
+        let new_line = KeyboardShortcut::new(Modifiers::SHIFT, Key::Enter);
+        TextEdit::multiline(&mut state.text).desired_rows(1).return_key(new_line)
     } else {
         TextEdit::multiline(&mut state.text).desired_rows(1)
     };
