@@ -320,6 +320,7 @@ fn the_rules_are_at_hand_where_a_lesson_points_at_them() {
         open(&mut window, "02-data");
         if presents {
             window.state_mut().act(Action::TurnPresenter);
+            settle(&mut window);
         }
         let name = language.words().data.rule_markup;
         let rule = |window: &Window| window.query_by_role_and_label(Role::Switch, name).is_some();

@@ -389,18 +389,20 @@ fn in_words(bet: &Bet, answer: &Answer, options: &[String], readings: &dyn Readi
 
 /// A number as a learner would write it.
 pub fn number_in_words(number: f64, scale: Scale) -> String {
-    match scale {
+    let text = match scale {
         Scale::Percent => format!("{:.0} %", 100.0 * number),
         _ if number == number.trunc() && number.abs() < 1e9 => format!("{number:.0}"),
         _ if number.abs() >= 100.0 => format!("{number:.0}"),
-        _ if number.abs() >= 1.0 => format!("{number:.2}"),
+        _ if number.abs() >= 0.1 => format!("{number:.2}"),
         _ => format!("{number:.3}"),
-    }
+    };
+    text.replace('-', "\u{2212}")
 }
 
 /// What a learner typed, as a number of the bet's scale.
 pub fn number_of(text: &str, scale: Scale) -> Option<f64> {
-    let cleaned: String = text.chars().filter(|sign| !" ,%％".contains(*sign)).collect();
+    let cleaned: String =
+        text.replace('\u{2212}', "-").chars().filter(|sign| !" ,%％".contains(*sign)).collect();
     let number = cleaned.parse::<f64>().ok().filter(|number| number.is_finite())?;
     Some(if scale == Scale::Percent { number / 100.0 } else { number })
 }
@@ -417,6 +419,8 @@ mod tests {
         assert_eq!(number_of("many", Scale::Linear), None);
         assert_eq!(number_in_words(0.62, Scale::Percent), "62 %");
         assert_eq!(number_in_words(3.0, Scale::Log), "3");
-        assert_eq!(number_in_words(0.1234, Scale::Linear), "0.123");
+        assert_eq!(number_in_words(0.1234, Scale::Linear), "0.12");
+        assert_eq!(number_in_words(-0.0123, Scale::Linear), "\u{2212}0.012");
+        assert_eq!(number_of("\u{2212}0.5", Scale::Linear), Some(-0.5));
     }
 }

@@ -2,7 +2,7 @@
 
 use super::marks;
 use crate::app::theme::{Look, Part as Hue, Type};
-use crate::app::widgets::focus_ring;
+use crate::app::widgets::{drawable, focus_ring};
 use crate::app::words::Language;
 use crate::lesson::formula::World;
 use crate::lesson::prose::{Block, Prose, Span, Target};
@@ -150,7 +150,9 @@ impl Set {
                 None if piece.strong => look.colours().text1,
                 None => style.ink,
             };
-            job.append(&piece.text, 0.0, format(font, ink));
+            // What is live may be what a model wrote.
+            let text = drawable(ui.painter(), &font, &piece.text);
+            job.append(&text, 0.0, format(font, ink));
             let to = from + piece.text.chars().count();
             pieces.push(from..to);
             from = to;

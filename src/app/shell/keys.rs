@@ -99,10 +99,12 @@ impl Shell {
         if (free && pressed(Key::Space)) || pressed(Key::PageDown) {
             inputs.extend(next.clone());
         }
-        if self.presenting && free && pressed(Key::ArrowRight) {
+        // Where the transport is the task, the arrows are its own.
+        let leads = self.presenting && free && !playing.hands().transport;
+        if leads && pressed(Key::ArrowRight) {
             inputs.extend(next);
         }
-        if pressed(Key::PageUp) || (self.presenting && free && pressed(Key::ArrowLeft)) {
+        if pressed(Key::PageUp) || (leads && pressed(Key::ArrowLeft)) {
             inputs.push(Input::Back);
         }
         if free && pressed(Key::Enter) {

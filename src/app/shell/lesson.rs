@@ -302,7 +302,8 @@ impl Shell {
                 if playing.own.is_none() {
                     playing.own = Some(self.own());
                 }
-                // What a lesson before this one has lent is not for this one.
+                // What a lesson before this one has lent or locked is not for this one.
+                self.locked = Selection::default();
                 self.session.library_mut().take_back();
                 self.session.decode_filters(crate::decode::Filters::default());
             }

@@ -342,6 +342,7 @@ impl Shell {
         let over = narrow && self.desk.is_playing() && !self.over_lesson;
         let hidden = self.presenting || over || !self.settings.inspector_open;
         self.rooms.data.rules_on_stage = hidden && self.desk.points_at(Part::DataRules);
+        self.rooms.data.split_on_stage = self.desk.points_at(Part::DataSplit);
         let ctx = Context { look, words, session: &self.session, locked: self.locked, hands_on };
         self.rooms.stage(self.settings.station, ui, &ctx, narrow, actions);
     }

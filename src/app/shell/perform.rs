@@ -178,6 +178,7 @@ impl Shell {
         self.rooms.model.prompt.write(&shown, as_chat);
         self.rooms.decode.prompt.write(&shown, as_chat);
         self.session.decode(|decoding| decoding.begin(&ids, ids.len() - 1));
+        self.rooms.decode.show_top();
         self.rooms.model.show_all();
         self.session.look(ids);
         Ok(Wait::Sight)
@@ -193,6 +194,8 @@ impl Shell {
         decoding.length_penalty = penalty.or(decoding.length_penalty);
         if beams.is_some() || penalty.is_some() {
             decoding.search = None;
+            let (beams, penalty) = (decoding.beams(), decoding.length_penalty());
+            self.plan_for_lesson(beams, penalty);
         }
         Ok(())
     }

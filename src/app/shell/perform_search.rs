@@ -31,24 +31,24 @@ impl Shell {
         let begun = decoding.search.take();
         self.rooms.decode.view = DecodeView::Tree;
         if begun.is_none() {
-            let (text, as_chat) = self.rooms.decode.prompt.typed();
-            let plan = Plan {
-                text,
-                as_chat,
-                beams,
-                length_penalty: penalty,
-                returns: beams,
-                steps: MOST_TOKENS,
-                ..Plan::default()
-            };
+            let plan = self.plan_for_lesson(beams, penalty);
             self.rooms.decode.tree.show_all();
-            self.rooms.decode.tree.set_plan(plan.clone());
             self.session.search_behind(subject.clone(), plan);
         }
         let begin = move |opened: &Opened| {
             begun.map_or_else(|| Beams::begin(opened, &subject, beams, penalty), Ok)
         };
         find(opened, begin, to_the_end)
+    }
+
+    /// The tree's fields show what the lesson searches with.
+    pub(super) fn plan_for_lesson(&mut self, beams: usize, length_penalty: f64) -> Plan {
+        let (text, as_chat) = self.rooms.decode.prompt.typed();
+        let steps = MOST_TOKENS;
+        let plan =
+            Plan { text, as_chat, beams, length_penalty, returns: beams, steps, ..Plan::default() };
+        self.rooms.decode.tree.set_plan(plan.clone());
+        plan
     }
 
     /// A search that a person runs by hand while a lesson is open: the lesson knows its outcome, too.

@@ -24,4 +24,4 @@ pub use say::{focus_ring, named};
 pub use slider::{SLIDER_HEIGHT, Slider, slider};
 pub use stepper::{STEPPER, stepper};
 pub use switch::{switch, switch_at};
-pub use text::{paragraph, put, put_within, scaled_paragraph, width};
+pub use text::{drawable, paragraph, put, put_within, scaled_paragraph, width};

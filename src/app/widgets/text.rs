@@ -1,5 +1,6 @@
 //! Texts in the steps of our type.
 
+use crate::app::piece::NO_CHARACTER;
 use crate::app::theme::{Look, Type};
 use egui::text::{LayoutJob, TextWrapping};
 use egui::{Align2, Color32, FontId, Pos2, Rect, Response, RichText, Ui};
@@ -31,6 +32,16 @@ pub fn put_within(
     let rect = Align2::LEFT_CENTER.anchor_size(left, galley.size());
     painter.galley(rect.min, galley, colour);
     rect
+}
+
+/// A text that a model wrote, as far as there is a picture for every sign: it can spell out any.
+pub fn drawable(painter: &egui::Painter, font: &FontId, text: &str) -> String {
+    painter.fonts_mut(|fonts| {
+        let shown = |sign: char| {
+            if sign.is_control() || fonts.has_glyph(font, sign) { sign } else { NO_CHARACTER }
+        };
+        text.chars().map(shown).collect()
+    })
 }
 
 /// How wide one line of text is.

@@ -36,6 +36,7 @@ words! {
     by_rank: "rank", "名次";
     by_entropy: "entropy", "熵";
     by_surprise: "surprise", "意外程度";
+    surprise_above: "Tokens: {0}, {1} nats each on average: further off than a guess among all {2}", "{0} 个词元，平均每个 {1} 奈特：比在全部 {2} 个里瞎猜还差";
     surprise_of: "Tokens: {0}, {1} nats each on average: as unsure as among {2} (perplexity)",
         "{0} 个词元，平均每个 {1} 奈特：相当于在 {2} 个之间犹豫（困惑度）";
     token_facts: "probability {0}, rank {1}, entropy {2} bits, surprise {3} nats",

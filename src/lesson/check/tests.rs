@@ -92,7 +92,7 @@ fn every_mistake_is_said_with_what_would_be_right() {
         ("Decode(temperature: 2.0, top_k: 5)", "Decode()", "nothing is set"),
         ("Draw(50)", "Draw(\"fav\")", "a number belongs here"),
         ("near: 0.1", "near: 3", "between 0 and 1"),
-        ("station: Decode", "station: Chat", "stations has to name"),
+        ("station: Chat", "station: Train", "stations has to name"),
     ] {
         let found = with(old, new);
         assert!(
@@ -235,7 +235,7 @@ fn mutated(source: &str, rng: &mut ChaCha8Rng, round: usize) -> String {
 
 #[test]
 fn recorded_runs_are_known_by_name_where_the_step_is_not_greyed() {
-    let mark = r#"enter: [Mark("funnel.logit")]"#;
+    let mark = r#"enter: [Station(Decode), Rewind, Mark("funnel.logit")]"#;
     let with = |name: &str| good().replace(mark, &format!(r#"enter: [Recorded("{name}")]"#));
     assert!(problems(&with("minute")).iter().all(|problem| !problem.is_error()));
     let wrong = problems(&with("minut"));

@@ -231,19 +231,19 @@ fn head_in_words(head: Head, language: Language) -> String {
 fn percent(percent: f64) -> String {
     let size = percent.abs();
     if size > 0.0 && size < 0.01 {
-        return "< 0.01\u{202f}%".into();
+        return "< 0.01\u{a0}%".into();
     }
     let near_all = percent > 99.0 && percent < 100.0;
     let digits = if size > 0.0 && size < 1.0 {
         2
-    } else if size < 10.0 || near_all {
+    } else if size > 0.0 && size < 10.0 || near_all {
         1
     } else {
         0
     };
     let text = format!("{size:.digits$}");
     let text = if near_all && text == "100.0" { "> 99.9".into() } else { text };
-    thousands(&text, percent) + "\u{202f}%"
+    thousands(&text, percent) + "\u{a0}%"
 }
 
 /// Thousands apart by a thin space, and a true minus.
@@ -296,13 +296,13 @@ mod tests {
         assert_eq!(en(Format::Int, 12_345.0), "12\u{a0}345");
         assert_eq!(en(Format::TwoDigits, -3.456), "\u{2212}3.46");
         assert_eq!(en(Format::TwoDigits, -0.001), "0.00");
-        assert_eq!(en(Format::Percent, 0.614), "61\u{202f}%");
-        assert_eq!(en(Format::Percent, 0.0432), "4.3\u{202f}%");
-        assert_eq!(en(Format::Percent, 0.999), "99.9\u{202f}%");
-        assert_eq!(en(Format::Percent, 0.999_99), "> 99.9\u{202f}%");
-        assert_eq!(en(Format::Percent, 1.0), "100\u{202f}%");
-        assert_eq!(en(Format::Percent, 0.0), "0\u{202f}%");
-        assert_eq!(en(Format::Percent, 0.000_01), "< 0.01\u{202f}%");
+        assert_eq!(en(Format::Percent, 0.614), "61\u{a0}%");
+        assert_eq!(en(Format::Percent, 0.0432), "4.3\u{a0}%");
+        assert_eq!(en(Format::Percent, 0.999), "99.9\u{a0}%");
+        assert_eq!(en(Format::Percent, 0.999_99), "> 99.9\u{a0}%");
+        assert_eq!(en(Format::Percent, 1.0), "100\u{a0}%");
+        assert_eq!(en(Format::Percent, 0.0), "0\u{a0}%");
+        assert_eq!(en(Format::Percent, 0.000_01), "< 0.01\u{a0}%");
         assert_eq!(en(Format::Times, 3.24), "3.2 times");
         assert_eq!(written(Format::Times, 32.4, Language::Zh), "32 倍");
     }

@@ -88,10 +88,8 @@ impl Session {
     ) {
         match outlooks {
             Ok(outlooks) => self.decoding.take(id, outlooks),
-            Err(sentence) => {
-                self.decoding.give_up(id);
-                self.problems.push(sentence);
-            }
+            // Asked just before another model was opened, a text may hold tokens that it does not know.
+            Err(sentence) => self.problems.extend(self.decoding.give_up(id).then_some(sentence)),
         }
     }
 

@@ -343,9 +343,11 @@ impl Decoding {
         self.refresh();
     }
 
-    /// The model could not read the text: nothing is awaited any more.
-    pub(super) fn give_up(&mut self, id: u64) {
+    /// The model could not read the text; returns whether that was still awaited.
+    pub(super) fn give_up(&mut self, id: u64) -> bool {
+        let before = self.awaited.len();
         self.awaited.retain(|(awaited, _)| *awaited != id);
+        self.awaited.len() < before
     }
 
     /// Whether the model is still reading.

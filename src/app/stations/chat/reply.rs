@@ -5,7 +5,7 @@ use crate::app::context::{Action, Context};
 use crate::app::numbers;
 use crate::app::piece::read_on;
 use crate::app::theme::{ColourMap, Part, Type};
-use crate::app::widgets::{ButtonKind, button, paragraph, put, width};
+use crate::app::widgets::{ButtonKind, button, drawable, paragraph, put, width};
 use crate::app::words::fill;
 use crate::decode::SampleStep;
 use crate::session::Node;
@@ -92,6 +92,7 @@ fn place(ui: &Ui, ctx: &Context, steps: &[SampleStep], font: &FontId, most: f32)
     let ids: Vec<u32> = steps.iter().map(|step| step.token).collect();
     for piece in read_on(ctx.session.tokenizer(), &ids, ctx.words) {
         let text = piece.text.replace('\u{b7}', " ").replace('\u{21b5}', "");
+        let text = drawable(ui.painter(), font, &text);
         let wide = width(ui.painter(), &text, font.clone()).max(6.0);
         let special = matches!(piece.kind, crate::app::piece::Kind::Special(_));
         let wide = if special { wide + 20.0 } else { wide };

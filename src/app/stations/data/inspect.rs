@@ -3,7 +3,7 @@
 use super::steps::progress_of;
 use super::{State, rules, sets};
 use crate::app::context::{Action, Context};
-use crate::app::lesson::part;
+use crate::app::lesson::{is_hidden, part};
 use crate::app::numbers;
 use crate::app::stations::chat::fact;
 use crate::app::theme::Type;
@@ -20,6 +20,30 @@ const RULE_OF_THUMB: usize = 20;
 
 /// The inspector of the Data station.
 pub fn inspector(ui: &mut Ui, ctx: &Context, state: &State, actions: &mut Vec<Action>) {
+    let words = ctx.words.data;
+    if !is_hidden(ui.ctx(), Part::DataRules) {
+        all_rules(ui, ctx, state, actions);
+    }
+    super::waiting(ui, ctx, words.cleaning_set, ctx.session.library().progress(Task::Prepare));
+    ui.add_space(12.0);
+    let top = ui.cursor().top();
+    size(ui, ctx);
+    part(ui, Part::DataCounts, below(ui, top));
+    ui.add_space(8.0);
+    for (what, more) in warnings(ctx) {
+        ui.add_space(4.0);
+        card(ui, &ctx.look, CardKind::Warning, &what, &more);
+    }
+}
+
+/// What stands in the panel from `top` on, as far as it is in sight.
+fn below(ui: &Ui, top: f32) -> Rect {
+    let rect = ui.max_rect().with_min_y(top).with_max_y(ui.cursor().top());
+    rect.intersect(ui.clip_rect().shrink(4.0))
+}
+
+/// The rules in the order in which they work, each with its effect and its switch.
+fn all_rules(ui: &mut Ui, ctx: &Context, state: &State, actions: &mut Vec<Action>) {
     let (words, colours) = (ctx.words.data, ctx.look.colours());
     paragraph(ui, words.cleaning, Type::Small, colours.text3);
     let all = rules::count();
@@ -34,25 +58,10 @@ pub fn inspector(ui: &mut Ui, ctx: &Context, state: &State, actions: &mut Vec<Ac
     for (number, rule) in Rule::all().iter().enumerate() {
         rule_row(ui, ctx, number + 1, rule.name, here == Some(rule.name), actions);
     }
-    let below = |ui: &Ui, top: f32| {
-        let seen = ui.clip_rect();
-        let rect = ui.max_rect().with_min_y(top).with_max_y(ui.cursor().top());
-        rect.intersect(seen.shrink(4.0))
-    };
     part(ui, Part::DataRules, below(ui, top));
     ui.spacing_mut().item_spacing.y = 6.0;
     ui.add_space(6.0);
     paragraph(ui, words.changed_by_each, Type::Small, colours.text3);
-    super::waiting(ui, ctx, words.cleaning_set, library.progress(Task::Prepare));
-    ui.add_space(12.0);
-    let top = ui.cursor().top();
-    size(ui, ctx);
-    part(ui, Part::DataCounts, below(ui, top));
-    ui.add_space(8.0);
-    for (what, more) in warnings(ctx) {
-        ui.add_space(4.0);
-        card(ui, &ctx.look, CardKind::Warning, &what, &more);
-    }
 }
 
 /// A rule: its number, its name, how many dialogues it changes, and its switch.

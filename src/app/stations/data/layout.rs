@@ -24,12 +24,12 @@ const HEAD: f32 = 30.0;
 const NAV: f32 = 62.0;
 const SPLIT: f32 = 84.0;
 
-/// The parts of a stage. A presenter shows the dialogue alone.
-pub fn places(stage: Rect, narrow: bool, presenting: bool) -> Places {
+/// The parts of a stage. A presenter shows the dialogue alone, and the split where a lesson points at it.
+pub fn places(stage: Rect, narrow: bool, presenting: bool, pointed: bool) -> Places {
     let has_list = !narrow && !presenting;
     let left = if has_list { stage.left() + SETS + GAP } else { stage.left() };
     let main = Rect::from_min_max(pos2(left, stage.top()), stage.max);
-    let split = (!presenting)
+    let split = (!presenting || pointed)
         .then(|| Rect::from_min_max(pos2(main.left(), main.bottom() - SPLIT), main.max));
     let bottom = split.map_or(main.bottom(), |split| split.top() - 8.0);
     let nav = Rect::from_min_max(pos2(main.left(), bottom - NAV), pos2(main.right(), bottom));
@@ -69,10 +69,10 @@ mod tests {
     proptest! {
         #[test]
         fn nothing_overlaps_and_all_is_inside(
-            wide in 600.0f32..1900.0, high in 430.0f32..1000.0, narrow: bool, presenting: bool,
+            wide in 600.0f32..1900.0, high in 430.0f32..1000.0, narrow: bool, presenting: bool, pointed: bool,
         ) {
             let stage = Rect::from_min_size(pos2(48.0, 100.0), vec2(wide, high));
-            let places = places(stage, narrow, presenting);
+            let places = places(stage, narrow, presenting, pointed);
             let parts = [Some(places.head), Some(places.talk), Some(places.nav), places.split, places.sets];
             let parts: Vec<Rect> = parts.into_iter().flatten().collect();
             for (i, part) in parts.iter().enumerate() {

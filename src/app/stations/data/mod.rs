@@ -18,7 +18,7 @@ pub use inspect::inspector;
 pub use steps::{caption, moved, transport};
 
 use crate::app::context::{Action, Context};
-use crate::app::lesson::part;
+use crate::app::lesson::{is_hidden, part};
 use crate::app::stations::About;
 use crate::app::theme::Type;
 use crate::app::transport::Player;
@@ -53,6 +53,8 @@ pub struct State {
     share: Option<f64>,
     /// Whether a lesson points at the rules where the inspector, which has them, is not there.
     pub rules_on_stage: bool,
+    /// Whether a lesson points at the split.
+    pub split_on_stage: bool,
     /// Whether a dialogue is to be shown in which there is something to clean.
     wants_dirt: bool,
 }
@@ -170,13 +172,16 @@ pub fn stage(
         state.begin_import();
     }
     header(ui, ctx, state, narrow, actions);
-    if state.rules_on_stage && matches!(state.mode, Mode::Read) {
+    if state.rules_on_stage
+        && !is_hidden(ui.ctx(), Part::DataRules)
+        && matches!(state.mode, Mode::Read)
+    {
         strip::strip(ui, ctx, actions);
     }
     let full = ui.max_rect();
     let rest = Rect::from_min_max(pos2(full.left(), ui.cursor().top() + 8.0), full.max);
     let presenting = ctx.look.scale > 1.0;
-    let places = layout::places(rest, narrow, presenting);
+    let places = layout::places(rest, narrow, presenting, state.split_on_stage);
     if let Some(place) = places.sets {
         ui.scope_builder(UiBuilder::new().max_rect(place), |ui| {
             sets::list(ui, ctx, state, actions);

@@ -102,6 +102,11 @@ const WIDEST: f32 = 1240.0;
 const STEP: f64 = 0.8;
 
 impl State {
+    /// The candidates are looked at from the first one on.
+    pub fn show_top(&mut self) {
+        self.funnel.show_top();
+    }
+
     /// While playing: seconds until the next step, 0 if it is due.
     pub fn tick(&mut self, now: f64) -> Option<f64> {
         if self.view != View::Funnel {

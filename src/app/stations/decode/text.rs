@@ -12,6 +12,7 @@ use crate::app::widgets::{
 };
 use crate::app::words::{Words, fill};
 use crate::session::{Decoding, Measure};
+use crate::text::Tokenizer;
 use egui::style::ScrollAnimation;
 use egui::{
     Align2, Pos2, Rect, Role, ScrollArea, Sense, Shape, Stroke, StrokeKind, Ui, Vec2, WidgetInfo,
@@ -355,7 +356,13 @@ fn summary(ui: &mut Ui, ctx: &Context, colour: Colour, most_lost: f32) {
     };
     let perplexity = three_figures(surprise.perplexity());
     let mean = format!("{:.2}", surprise.mean);
-    let sentence = fill(words.surprise_of, &[&surprise.tokens, &mean, &perplexity]);
+    // A chat model has not learned what users say; it may be worse at it than chance.
+    let all = ctx.session.tokenizer().map_or(usize::MAX, Tokenizer::vocabulary_size);
+    let sentence = if surprise.perplexity() > all as f64 {
+        fill(words.surprise_above, &[&surprise.tokens, &mean, &numbers::count(all)])
+    } else {
+        fill(words.surprise_of, &[&surprise.tokens, &mean, &perplexity])
+    };
     let inside = ui.painter().with_clip_rect(rect.with_max_x(right).intersect(ui.clip_rect()));
     let font = Type::Small.scaled(s);
     put(&inside, rect.left_center(), Align2::LEFT_CENTER, &sentence, font, colours.text3);

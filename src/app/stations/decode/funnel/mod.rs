@@ -30,6 +30,13 @@ pub struct State {
     hovered: Option<u32>,
 }
 
+impl State {
+    /// The list begins with the most probable candidate again.
+    pub fn show_top(&mut self) {
+        (self.first, self.turned, self.brought) = (0, 0.0, None);
+    }
+}
+
 /// What is painted, with everything it needs.
 struct View<'a> {
     ctx: &'a Context<'a>,

@@ -174,6 +174,7 @@ fn parts(
     card::card(ui, &view, state);
     let wall = view.layout.wall;
     part(ui, Part::HeadWall, wall.header.union(wall.view));
+    part(ui, Part::HeadScore, wall.view);
     if let (Some(first), Some(last)) = (view.layout.matrices.first(), view.layout.matrices.last()) {
         part(ui, Part::HeadScores, first.title.union(first.legend));
         part(ui, Part::HeadPattern, last.title.union(last.legend));

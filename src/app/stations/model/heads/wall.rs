@@ -3,12 +3,14 @@
 
 use super::{State, View};
 use crate::app::context::{Action, Selection};
+use crate::app::lesson::is_hidden;
 use crate::app::numbers;
 use crate::app::stations::model::map::hollow;
 use crate::app::theme::{ColourMap, Look, Type};
 use crate::app::widgets::{focus_ring, put, switch, width};
 use crate::app::words::{Words, fill};
 use crate::interpret::{Component, HeadPattern, Reading, head_entropy};
+use crate::lesson::Part;
 use crate::session::engine::Sight;
 use egui::{
     Align2, Color32, ColorImage, Painter, Rect, Role, ScrollArea, Sense, Stroke, StrokeKind,
@@ -172,7 +174,8 @@ fn thumbnail(
     if here && !state.lines {
         frame_of_part(ui.painter(), view, state, place);
     }
-    if view.layout.wall.names {
+    // A lesson may ask for the names before it shows them.
+    if view.layout.wall.names && !is_hidden(ui.ctx(), Part::HeadScore) {
         caption(ui.painter(), view, place, name, pattern.is_some(), locked);
     }
     focus_ring(ui, &view.ctx.look, place, corner, &response);
