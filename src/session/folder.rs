@@ -93,8 +93,13 @@ impl RunFolder {
             return Ok(());
         }
         if self.never_took_a_step() {
-            let checkpoint = self.folder.join(CHECKPOINT);
-            return std::fs::remove_file(&checkpoint).map_err(|error| cannot(&checkpoint, error));
+            // The checkpoint last: killed before that, it still says that this run is nothing to keep.
+            for file in FILES.iter().rev().map(|file| self.folder.join(file)) {
+                if file.exists() {
+                    std::fs::remove_file(&file).map_err(|error| cannot(&file, error))?;
+                }
+            }
+            return Ok(());
         }
         let previous = self.folder.join(PREVIOUS);
         std::fs::create_dir_all(&previous).map_err(|error| cannot(&previous, error))?;

@@ -312,7 +312,6 @@ impl Shell {
             "funnel" | "decode" if part != "decode.replies" => {
                 self.act(Click::Decode(Decode::Show(DecodeView::Funnel)));
             }
-            "data" if part == "data.raw" => self.rooms.data.show_dirt(),
             "tokens" => {
                 use crate::app::stations::tokens::View;
                 self.rooms.tokens.view = match part {

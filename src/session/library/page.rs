@@ -1,15 +1,12 @@
 //! One dialogue to look at: as it was written, and what each rule makes of it.
 
 use super::Library;
-use crate::text::clean::{Rule, Trace, trace};
+use crate::text::clean::{Trace, trace};
 use crate::text::{Dialogue, Turn};
 
 /// So much of one dialogue is shown: more, nobody reads on a screen.
 const MOST_TURNS: usize = 60;
 const MOST_CHARACTERS: usize = 3000;
-
-/// So many dialogues are looked through for one that shows what cleaning does.
-const MOST_TRIED: usize = 200;
 
 /// A dialogue on the screen.
 #[derive(Debug, Clone, PartialEq)]
@@ -25,22 +22,6 @@ pub struct Page {
 }
 
 impl Library {
-    /// The first dialogue of the chosen set in which the rules, if all were on, would change a text.
-    pub fn first_to_clean(&self) -> Option<usize> {
-        let book = self.book.as_ref()?;
-        let all: Vec<&str> = Rule::all().iter().map(|rule| rule.name).collect();
-        let changes = |dialogue: &Dialogue| {
-            let steps = trace(dialogue, &all, !book.is_text, false).steps;
-            steps.iter().any(|step| step.changed > 0)
-        };
-        let short = |dialogue: &Dialogue| {
-            let long = dialogue.turns.iter().map(|turn| turn.text.len()).sum::<usize>();
-            long <= MOST_CHARACTERS
-        };
-        let mut tried = book.dialogues.iter().take(MOST_TRIED);
-        tried.position(|dialogue| short(dialogue) && changes(dialogue))
-    }
-
     /// The dialogue at a place of the chosen set.
     pub fn page(&self, at: usize) -> Option<Page> {
         let book = self.book.as_ref()?;

@@ -55,8 +55,6 @@ pub struct State {
     pub rules_on_stage: bool,
     /// Whether a lesson points at the split.
     pub split_on_stage: bool,
-    /// Whether a dialogue is to be shown in which there is something to clean.
-    wants_dirt: bool,
 }
 
 /// What the stage is for at the moment.
@@ -110,11 +108,6 @@ impl State {
         self.find.look_for(text);
     }
 
-    /// Turns to a dialogue in which there is something to clean, once the set is there.
-    pub fn show_dirt(&mut self) {
-        self.wants_dirt = true;
-    }
-
     /// Shows a dialogue.
     pub fn show(&mut self, at: usize) {
         self.shown = at;
@@ -159,10 +152,6 @@ pub fn stage(
         if !copied {
             (state.shown, state.rules.at) = (0, None);
         }
-    }
-    if state.wants_dirt && library.book().is_some() {
-        state.wants_dirt = false;
-        state.shown = library.first_to_clean().unwrap_or(state.shown);
     }
     let count = library.book().map_or(0, |book| book.dialogues.len());
     state.shown = state.shown.min(count.saturating_sub(1));
