@@ -3,6 +3,8 @@
 use super::*;
 use crate::session::Session;
 use crate::session::engine::Source;
+use crate::session::folder::RunFolder;
+use crate::store::{Precision, Provenance};
 use crate::tensor::Threads;
 use crate::train::{Preset, TokenizerChoice};
 use std::path::{Path, PathBuf};
@@ -118,6 +120,34 @@ fn where_a_run_is_to_rest_it_is_judged_first() {
         assert_eq!(watch.step(), rest);
         assert_eq!(watch.validation().map(|(step, _)| step).collect::<Vec<_>>(), judged);
         assert_eq!(watch.replies.iter().map(|reply| reply.step).collect::<Vec<_>>(), judged);
+    }
+}
+
+/// As if the program had been killed once room was made, and before anything was saved.
+#[test]
+fn a_run_without_a_step_that_is_cleared_away_leaves_the_one_before() {
+    let place = tempfile::tempdir().expect("a folder");
+    let mut session = session();
+    begin(&mut session, place.path(), false);
+    let folder = place.path().join("runs/tiny-1");
+    until(&mut session, |_| folder.join("glassbox.ron").exists());
+    drop(session);
+    let previous = folder.join("previous");
+    std::fs::create_dir(&previous).expect("a folder");
+    std::fs::write(previous.join("model.safetensors"), "good").expect("written");
+    let run = RunFolder {
+        folder: folder.clone(),
+        tokenizer: None,
+        end: None,
+        provenance: Provenance::default(),
+        precision: Precision::F32,
+    };
+    for _ in 0..2 {
+        run.start_afresh().expect("room");
+        assert!(!folder.join("model.safetensors").exists());
+        assert!(!folder.join("checkpoint.safetensors").exists());
+        let kept = std::fs::read_to_string(previous.join("model.safetensors"));
+        assert_eq!(kept.expect("the run before"), "good");
     }
 }
 
