@@ -105,8 +105,8 @@ pub fn measure_frames_of_training(threads: &Threads, time: Duration) -> Result<F
     Ok(window.measure("train, learning", time))
 }
 
-/// Steps that a run is measured over: two validation losses are among them.
-const STEPS: u64 = 200;
+/// Steps that a run is measured over: several validation losses, replies and kept moments are among them.
+const STEPS: u64 = 400;
 
 /// Measures learning in the window, looked at all the time, beside learning without one.
 ///
@@ -124,7 +124,9 @@ pub fn measure_training(threads: &Threads) -> Result<WritingSpeed> {
         window.paint_until(|shell| {
             shell.session().training().run.as_ref().is_some_and(|run| run.step() >= STEPS)
         })?;
-        watched.push(STEPS as f64 * begun.1 / start.elapsed().as_secs_f64());
+        // What the window knows of comes in batches: it may be past the mark when it hears of it.
+        let taken = window.shell.session().training().run.as_ref().map_or(0, |run| run.step());
+        watched.push(taken as f64 * begun.1 / start.elapsed().as_secs_f64());
         window.shell.session().train(Order::Pause);
         let mut trainer =
             begun.0.prepare(threads.clone(), &mut |_| ControlFlow::Continue(()))?.trainer;
