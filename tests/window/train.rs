@@ -150,9 +150,12 @@ fn one_step_is_walked_through_and_runs_stand_side_by_side() {
         // The same again with one change: the curve before stays.
         click(&mut window, words.train.run_again);
         until(&mut window, "another run", |shell| {
+            // However fast the machine is, there is time to pause.
+            shell.session().train(Order::Pace(std::time::Duration::from_millis(4)));
             let training = shell.session().training();
             training.earlier.len() == 1 && training.run.as_ref().is_some_and(|run| run.step() > 3)
         });
+        assert!(!window.state_mut().session().training().run.as_ref().unwrap().done);
         let run = window.state_mut().session().training().run.as_ref().unwrap();
         let (now, before) = (run.learning.learning_rate, run.begun.card.recipe.seed);
         assert_eq!((now, before), (1.5e-3, 3), "half the learning rate, the same seed");

@@ -24,6 +24,7 @@ pub fn inspector(ui: &mut Ui, ctx: &Context, state: &mut State, actions: &mut Ve
         return;
     };
     ScrollArea::vertical().id_salt("settings of the run").show(ui, |ui| {
+        ui.set_width(ui.available_width() - 10.0);
         let card = &run.begun.card;
         let title = fill(words.run_and_seed, &[&card.name, &card.recipe.seed]);
         paragraph(ui, &title, Type::Small, colours.text3);

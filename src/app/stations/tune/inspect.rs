@@ -27,6 +27,7 @@ pub fn inspector(ui: &mut Ui, ctx: &Context, state: &mut State, actions: &mut Ve
         return;
     };
     ScrollArea::vertical().id_salt("of tuning").show(ui, |ui| {
+        ui.set_width(ui.available_width() - 10.0);
         method(ui, ctx, run);
         ui.add_space(16.0);
         loss(ui, ctx, run);
