@@ -63,6 +63,16 @@ fn rest(window: &mut Window) {
     window.run_steps(3);
 }
 
+/// A window whose run of eighty steps rests after the first.
+fn after_a_step(language: Language, place: &Path) -> Window {
+    let words = language.words();
+    let mut window = window(language, &place.join("runs"));
+    begin(&mut window, words, place, 80, false);
+    click(&mut window, words.forward);
+    until(&mut window, "a step", |s| s.session().training().run.as_ref().unwrap().step() == 1);
+    window
+}
+
 fn step(window: &mut Window) -> u64 {
     window.state_mut().session().training().run.as_ref().expect("a run").step()
 }
@@ -72,11 +82,8 @@ fn a_run_is_watched_paused_gone_back_in_and_talked_to() {
     for language in LANGUAGES {
         let words = language.words();
         let place = tempfile::tempdir().expect("a folder");
-        let mut window = window(language, &place.path().join("runs"));
-        begin(&mut window, words, place.path(), 80, false);
         // Step by step, then playing.
-        click(&mut window, words.forward);
-        until(&mut window, "a step", |s| s.session().training().run.as_ref().unwrap().step() == 1);
+        let mut window = after_a_step(language, place.path());
         click(&mut window, words.play);
         until(&mut window, "some steps", |shell| {
             shell.session().training().run.as_ref().unwrap().step() > 25
@@ -192,10 +199,7 @@ fn a_typed_number_counts_when_it_is_whole() {
     for language in LANGUAGES {
         let words = language.words();
         let place = tempfile::tempdir().expect("a folder");
-        let mut window = window(language, &place.path().join("runs"));
-        begin(&mut window, words, place.path(), 80, false);
-        click(&mut window, words.forward);
-        until(&mut window, "a step", |s| s.session().training().run.as_ref().unwrap().step() == 1);
+        let mut window = after_a_step(language, place.path());
         for (name, typed, before, after) in
             [(words.train.all_steps, "2000", 80, 2000), (words.train.batch, "24", 2, 24)]
         {

@@ -150,8 +150,11 @@ impl Set {
                 None if piece.strong => look.colours().text1,
                 None => style.ink,
             };
-            // What is live may be what a model wrote.
-            let text = drawable(ui.painter(), &font, &piece.text);
+            // What is live may be what a model wrote; our own texts have all their signs.
+            let text = match piece.code {
+                true => drawable(ui.painter(), &font, &piece.text),
+                false => piece.text.clone(),
+            };
             job.append(&text, 0.0, format(font, ink));
             let to = from + piece.text.chars().count();
             pieces.push(from..to);

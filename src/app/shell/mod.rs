@@ -1,12 +1,14 @@
 //! The frame around the stations: bars, panels, keys, and the hand that carries out actions.
 
 mod act;
+mod bring;
 mod commands;
 mod decode;
 mod handin;
 mod help;
 mod keys;
 mod lesson;
+mod moves;
 mod perform;
 mod perform_data;
 mod perform_search;
@@ -19,25 +21,21 @@ mod wait;
 mod welcome;
 
 use super::context::{Action, Context, Selection, Station};
-use super::lesson::{
-    Ask as LessonAsk, Desk, Hands, Playing, on, paint_marks, part, part_at_least, renew,
-};
+use super::lesson::{Desk, Hands, paint_marks, part, part_at_least, renew};
 use super::settings::Settings;
 use super::stations::{Rooms, chat};
 use super::theme::{Look, apply_style, install_fonts};
-use super::transport::{Move, Transport, transport_bar};
+use super::transport::transport_bar;
 use super::words::Language;
 use crate::Result;
 use crate::lesson::Part;
-use crate::lesson::runner::Input;
 use crate::session::Session;
 use crate::session::engine::{Opened, Source};
-use crate::session::library::{Origin, Request};
 use crate::tensor::Threads;
 use crate::text::sets;
 use egui::{CentralPanel, Frame, Margin, Panel, Rect, Ui};
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, channel};
+use std::sync::mpsc::Receiver;
 use std::time::Duration;
 
 /// The model that talks when none is chosen, in the language of the screen.
@@ -347,66 +345,6 @@ impl Shell {
         self.rooms.stage(self.settings.station, ui, &ctx, narrow, actions);
     }
 
-    /// Where the current station is in its process.
-    pub(super) fn transport(&self) -> Transport {
-        let shown = self.rooms.transport(self.settings.station, &self.context());
-        let more = shown.more && (!self.bet_rests_on_text() || self.lesson_can_play());
-        Transport { more, ..shown }
-    }
-
-    /// Whether a lesson has something to show, and may.
-    fn lesson_can_play(&self) -> bool {
-        self.desk.playing.as_deref().is_some_and(|playing| {
-            playing.waits_to_play() && on(playing, self.settings.language.words().lesson).1
-        })
-    }
-
-    /// Whether a lesson waits for a bet on the text that stands in Decode: written on, it would be another question.
-    fn bet_rests_on_text(&self) -> bool {
-        let waits = self.desk.playing.as_deref().is_some_and(Playing::waits_for_bet);
-        waits && self.settings.station == Station::Decode
-    }
-
-    fn moved(&mut self, asked: Move, actions: &mut Vec<Action>) {
-        // What a lesson has to show comes first, and its text is not written on by stepping.
-        if asked == Move::PlayPause && self.lesson_can_play() {
-            actions.push(Action::Lesson(LessonAsk::Press(Input::Next)));
-            return;
-        }
-        let writes = matches!(asked, Move::PlayPause | Move::Forward | Move::End);
-        if writes && self.bet_rests_on_text() {
-            return;
-        }
-        self.rooms.model.only_looks = self.desk.is_playing();
-        let (look, words) = (self.look(), self.settings.language.words());
-        let hands_on = self.hands_on();
-        let ctx = Context { look, words, session: &self.session, locked: self.locked, hands_on };
-        self.rooms.moved(self.settings.station, &ctx, asked, actions);
-    }
-
-    /// Lets what is playing go on; returns whether it needs another frame soon.
-    fn tick(&mut self, ui: &Ui) -> bool {
-        let now = ui.input(|input| input.time);
-        let Some(wait) = self.rooms.tick(self.settings.station, now) else { return false };
-        if wait > 0.0 {
-            ui.ctx().request_repaint_after_secs(wait as f32);
-            return false;
-        }
-        let mut actions = Vec::new();
-        self.moved(Move::Forward, &mut actions);
-        actions.into_iter().for_each(|action| self.act(action));
-        true
-    }
-
-    /// What a lesson waits for on other threads, and files of one's own, call nobody: they are looked at.
-    fn wake_for_lessons(&self, ui: &Ui) {
-        if self.desk.playing.as_ref().is_some_and(|playing| playing.is_busy()) {
-            ui.ctx().request_repaint_after(Duration::from_millis(30));
-        } else if self.desk.shelf.entries.iter().any(|entry| entry.file.is_some()) {
-            ui.ctx().request_repaint_after(Duration::from_secs(1));
-        }
-    }
-
     /// Keeps what learners do in this file, and takes lessons from this folder, too.
     pub fn keep_lessons_in(&mut self, progress: std::path::PathBuf, lessons: std::path::PathBuf) {
         if let Err(error) = self.desk.progress.keep_in(progress) {
@@ -445,60 +383,5 @@ impl Shell {
     /// Keeps the user's dialogue sets in this folder.
     pub fn keep_sets_in(&mut self, folder: std::path::PathBuf) {
         self.session.library_mut().keep_in(folder);
-    }
-
-    /// A folder that is dropped on the window is opened as a model; a file with dialogues is imported.
-    fn take_drops(&self, ui: &Ui, actions: &mut Vec<Action>) {
-        let dropped = ui.input(|input| input.raw.dropped_files.clone());
-        if let Some(path) = dropped.first().map(|file| file.path().to_path_buf()) {
-            if path.is_file() && (self.settings.station == Station::Data || holds_text(&path)) {
-                actions.push(Action::Go(Station::Data));
-                actions.push(Action::Data(Request::Import(Origin::File(path))));
-                return;
-            }
-            let folder = if path.is_file() { path.parent().map(Into::into) } else { Some(path) };
-            actions.extend(folder.map(|folder| Action::Open(Source::Folder(folder))));
-        }
-    }
-
-    /// Asks the system for a folder with a model.
-    fn choose_folder(&mut self, then: fn(Source) -> Action) {
-        self.ask_the_system(move || {
-            let folder = rfd::FileDialog::new().pick_folder()?;
-            Some(then(Source::Folder(folder)))
-        });
-    }
-
-    /// Asks the system for a file with dialogues.
-    fn choose_data(&mut self) {
-        self.ask_the_system(|| {
-            let file = rfd::FileDialog::new().pick_file()?;
-            Some(Action::Data(Request::Import(Origin::File(file))))
-        });
-    }
-
-    /// Opens a dialog of the system on a thread of its own: it would stop the window.
-    fn ask_the_system(&mut self, dialog: impl FnOnce() -> Option<Action> + Send + 'static) {
-        let (answer, chosen) = channel();
-        let asked = std::thread::Builder::new().name("glassbox-dialog".into()).spawn(move || {
-            if let Some(action) = dialog() {
-                let _ = answer.send(action);
-            }
-        });
-        match asked {
-            Ok(_) => self.chosen = Some(chosen),
-            Err(error) => self.problem = Some(format!("the system gives no thread: {error}")),
-        }
-    }
-}
-
-/// Whether a file's name says that it holds text, and it is none of a model's.
-fn holds_text(path: &std::path::Path) -> bool {
-    let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
-    let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-    match ending.to_lowercase().as_str() {
-        "txt" => name != "merges.txt",
-        "jsonl" | "csv" | "md" => true,
-        _ => false,
     }
 }
