@@ -88,9 +88,10 @@ pub enum Action {
         rival: Option<Argument>,
         cell: Option<Argument>,
     },
+    /// Two texts side by side, or one text in two models: both are names of models then.
     Compare {
-        left: String,
-        right: String,
+        left: Both<String>,
+        right: Both<String>,
     },
     // Transport.
     Forward(By),
@@ -111,6 +112,7 @@ pub enum Action {
     Pause,
     TrainHalf(Half),
     Scrub(Argument),
+    /// Another run from the same random numbers, under a name; the one before stays to be compared.
     Fork(String),
     Recorded(String),
     Tune(Both<String>, Method, Argument),

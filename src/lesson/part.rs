@@ -19,7 +19,7 @@ words! {
         HeadOutput "head.output", HeadCell "head.cell", HeadScore "head.score",
         EmbeddingMap "embedding.map", MlpNeurons "mlp.neurons", LensTable "lens.table",
         CauseBars "cause.bars", CauseGrid "cause.grid",
-        TrainCurve "train.curve", TrainTransport "train.transport", TrainProbe "train.probe",
+        TrainCurve "train.curve", TrainTransport "train.transport", TrainProbe "train.probe", TrainReplies "train.replies",
         TrainLearningRate "train.learning_rate", TrainSlow "train.slow",
         TuneMask "tune.mask", TuneLora "tune.lora", TuneBefore "tune.before", TuneMoved "tune.moved", TuneGained "tune.gained",
         FunnelLogit "funnel.logit", FunnelSoftmax "funnel.softmax", FunnelTail "funnel.tail",

@@ -37,5 +37,5 @@ pub use inference::{Inference, Memory};
 pub use lora::{Lora, LoraTarget};
 pub use name::Name;
 pub use packed::{PackedBlock, PackedLinear, PackedWeights};
-pub use parameters::{Block, Linear, Norm, Parameters, Spec, Tensors};
+pub use parameters::{Block, Linear, Norm, Parameters, Spec, Tensors, tensor_names};
 pub use tap::{NoTap, Recording, Tap, View};

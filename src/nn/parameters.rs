@@ -73,6 +73,14 @@ impl Spec {
     }
 }
 
+/// The names of all tensors that a model of so many blocks has, whatever its sizes.
+pub fn tensor_names(layers: usize) -> Vec<String> {
+    let config = Config { layers, tied: false, ..Config::gpt2(1, 1, 1, 1, 1) };
+    let mut names = Vec::new();
+    Tensors::build(&config, |spec| names.push(spec.name));
+    names
+}
+
 impl<S> Tensors<S> {
     /// Makes every tensor in order. The one place that says which tensors a model has.
     pub fn build(config: &Config, mut make: impl FnMut(Spec) -> S) -> Self {

@@ -141,6 +141,19 @@ impl StepRecord {
         there.map(|(place, d)| Term { place: *place, input: 1.0, output: d[column] }).collect()
     }
 
+    /// The gradient of one weight before clipping, by its tensor's name; a vector has one row.
+    pub fn gradient_at(&self, tensor: &str, row: usize, column: usize) -> Option<f32> {
+        let which = self.specs.iter().position(|spec| spec.name == tensor)?;
+        let (rows, columns) = match *self.specs[which].shape.as_slice() {
+            [rows, columns] => (rows, columns),
+            [columns] => (1, columns),
+            _ => return None,
+        };
+        let (range, _) = self.tensors.get(which)?;
+        let is_there = row < rows && column < columns;
+        is_there.then(|| self.gradients[range.start + row * columns + column])
+    }
+
     /// The length of each tensor's gradient, in the order of [`StepRecord::specs`].
     pub fn tensor_lengths(&self) -> Vec<f64> {
         let length = |range: &Range<usize>| {

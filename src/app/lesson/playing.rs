@@ -53,8 +53,8 @@ pub struct Own {
     pub locked: Selection,
     pub filters: Filters,
     pub seed: u64,
-    /// What stands in the fields of the Model and Decode stations.
-    pub typed: [(String, bool); 2],
+    /// What stands in the fields of the Model and Decode stations, and of the second text.
+    pub typed: [(String, bool); 3],
 }
 
 /// What formulas read beside the session: what the window shows, and what was done since the step began.
@@ -122,6 +122,8 @@ pub struct Playing {
     pub hidden: Vec<String>,
     /// Controls of `hidden` that the step has opened, and whether the teacher has opened all.
     pub opened: Vec<String>,
+    /// Parts that the step has put out of sight, beside those.
+    pub closed: Vec<String>,
     pub all_shown: bool,
     /// Why something could not be done.
     pub problem: Option<String>,
@@ -196,6 +198,7 @@ impl Playing {
             marks: Vec::new(),
             hidden: Vec::new(),
             opened: Vec::new(),
+            closed: Vec::new(),
             all_shown: false,
             problem: None,
             texts: Texts::default(),
@@ -276,7 +279,8 @@ impl Playing {
         if self.all_shown {
             return Vec::new();
         }
-        self.hidden.iter().filter(|name| !self.opened.contains(name)).cloned().collect()
+        let all = self.hidden.iter().chain(&self.closed);
+        all.filter(|name| !self.opened.contains(name)).cloned().collect()
     }
 
     /// Whether the step has something to show that has not been shown.

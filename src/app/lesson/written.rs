@@ -9,7 +9,7 @@ use crate::lesson::Part;
 use egui::Ui;
 
 /// Texts that are listed at most.
-const MOST: usize = 8;
+const MOST: usize = 10;
 
 /// Paints the list, if there is any.
 pub fn replies(ui: &mut Ui, view: View<'_>, playing: &Playing) {

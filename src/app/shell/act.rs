@@ -302,7 +302,7 @@ impl Shell {
                 self.locked = Selection { position, block, head, ..Selection::default() };
                 if view == View::Compare {
                     let text = self.settings.language.words().behind.example_second;
-                    self.rooms.model.compare.show(text);
+                    self.rooms.model.compare.second.write(text, true);
                     self.session.read_beside(text, true);
                 }
                 let sight = self.session.sight().filter(|_| view == View::Why);

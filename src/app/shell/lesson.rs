@@ -170,6 +170,7 @@ impl Shell {
                 .run
                 .as_ref()
                 .filter(|_| seen.trains && seen.recorded.is_none()),
+            earlier: if seen.trains { &self.session.training().earlier } else { &[] },
             recorded: seen.recorded.as_deref(),
             moment: None,
             slow: self.session.training().record.as_deref().zip(seen.half),
@@ -318,6 +319,7 @@ impl Shell {
             Order::UndoView => {
                 playing.marks.clear();
                 playing.opened.clear();
+                playing.closed.clear();
                 self.locked = playing.before;
             }
             Order::Restore => {
@@ -347,7 +349,11 @@ impl Shell {
             locked: self.locked,
             filters: *self.session.decoding().filters(),
             seed: self.session.decoding().seed(),
-            typed: [self.rooms.model.prompt.typed(), self.rooms.decode.prompt.typed()],
+            typed: [
+                self.rooms.model.prompt.typed(),
+                self.rooms.decode.prompt.typed(),
+                self.rooms.model.compare.second.typed(),
+            ],
         }
     }
 
@@ -357,9 +363,12 @@ impl Shell {
         self.session.decode_filters(own.filters);
         self.session.decode(|decoding| decoding.set_seed(own.seed));
         (self.settings.station, self.locked) = (own.station, own.locked);
-        let [(in_model, model_chats), (in_decode, decode_chats)] = own.typed;
+        let [(in_model, model_chats), (in_decode, decode_chats), (second, second_chats)] =
+            own.typed;
         self.rooms.model.prompt.write(&in_model, model_chats);
         self.rooms.decode.prompt.write(&in_decode, decode_chats);
+        self.rooms.model.compare.second.write(&second, second_chats);
+        self.session.read_beside(&second, second_chats);
         self.rooms.model.only_looks = false;
     }
 

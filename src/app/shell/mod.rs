@@ -10,6 +10,7 @@ mod keys;
 mod lesson;
 mod moves;
 mod perform;
+mod perform_beside;
 mod perform_data;
 mod perform_search;
 mod perform_train;

@@ -16,8 +16,8 @@ use crate::lesson::action::Zoom;
 use crate::lesson::formula::Value;
 use crate::session::engine::Source;
 use crate::session::lesson::{
-    Decoding, MOST_DRAWS, MOST_REPLIES, Replying, Resolved, View, encode_prompt, model_name,
-    part_of, recording, weights_of,
+    Decoding, MOST_DRAWS, MOST_REPLIES, Replying, Resolved, View, model_name, part_of, recording,
+    weights_of,
 };
 use crate::session::training::Order;
 use crate::text::dialogue::{Role, read_transcript};
@@ -43,6 +43,10 @@ impl Shell {
             Action::Data(data) => return self.lend_data(playing, data.of(language)).map(Some),
             Action::Prompt(text) => {
                 return self.look_at_prompt(playing, text.of(language)).map(Some);
+            }
+            Action::Compare { left, right } => {
+                let (left, right) = (left.of(language), right.of(language));
+                return self.compare_for_lesson(playing, left, right).map(Some);
             }
             Action::Seed(seed) => self.session.decode(|decoding| decoding.set_seed(*seed)),
             Action::Decode { .. } => self.set_decoding(playing, given)?,
@@ -90,10 +94,12 @@ impl Shell {
             }
             Action::Open(part) => {
                 playing.opened.push(part.clone());
+                playing.closed.retain(|closed| closed != part);
                 playing.marks.push(part.clone());
                 self.show_part(part);
             }
             Action::Close(part) => {
+                playing.closed.push(part.clone());
                 playing.opened.retain(|opened| opened != part);
                 playing.marks.retain(|marked| marked != part);
             }
@@ -121,6 +127,7 @@ impl Shell {
             | Action::Pause
             | Action::TrainHalf(_)
             | Action::Scrub(_)
+            | Action::Fork(_)
             | Action::Tune(..) => return self.learn_for_lesson(playing, action, given),
             Action::Ablate(_) => {
                 let part = given.known(0, part_of)?;
@@ -161,18 +168,8 @@ impl Shell {
         Some(Wait::Model(before))
     }
 
-    fn look_at_prompt(&mut self, playing: &mut Playing, text: &str) -> Result<Wait> {
-        let words = self.settings.language.words();
-        let tokenizer = self.session.tokenizer();
-        let ids = encode_prompt(
-            tokenizer.ok_or_else(|| Error::failed(words.decode.no_tokenizer))?,
-            text,
-        )?;
-        let context = self.session.context();
-        if ids.is_empty() || ids.len() > context {
-            let what = fill(words.lesson.bad_prompt, &[&ids.len(), &context]);
-            return Err(Error::failed(what));
-        }
+    pub(super) fn look_at_prompt(&mut self, playing: &mut Playing, text: &str) -> Result<Wait> {
+        let ids = self.encoded_for_lesson(text)?;
         playing.prompt = ids.len();
         let (shown, as_chat) = as_typed(text, self.session.can_chat());
         self.rooms.model.prompt.write(&shown, as_chat);
@@ -332,7 +329,7 @@ impl Shell {
 }
 
 /// How a person would type a lesson's prompt: what the user says, where that is all; and whether as a chat.
-fn as_typed(prompt: &str, can_chat: bool) -> (String, bool) {
+pub(super) fn as_typed(prompt: &str, can_chat: bool) -> (String, bool) {
     let (dialogues, problems) = read_transcript(prompt);
     let [dialogue] = dialogues.as_slice() else { return (prompt.into(), false) };
     if !problems.is_empty() || !can_chat {

@@ -1,15 +1,12 @@
-//! What of a lesson looks for something: searches, and rows of other texts.
+//! A lesson's searches.
 
 use super::Shell;
 use super::perform::no_thread;
 use crate::app::lesson::{Playing, Wait};
 use crate::app::stations::decode::View as DecodeView;
-use crate::app::words::fill;
-use crate::interpret::Patch;
-use crate::nn::Name;
 use crate::session::Plan;
-use crate::session::engine::{Opened, Sight};
-use crate::session::lesson::{Beams, MOST_TOKENS, encode_prompt};
+use crate::session::engine::Opened;
+use crate::session::lesson::{Beams, MOST_TOKENS};
 use crate::{Error, Result};
 use std::sync::Arc;
 use std::sync::mpsc::channel;
@@ -69,39 +66,6 @@ impl Shell {
             }
         }
         self.desk.playing = Some(playing);
-    }
-
-    /// Reads the text that a row is taken from.
-    pub(super) fn read_to_patch(&mut self, from: &str, name: &str, row: usize) -> Result<Wait> {
-        let words = self.settings.language.words();
-        let tokenizer = self.session.tokenizer();
-        let tokenizer = tokenizer.ok_or_else(|| Error::failed(words.decode.no_tokenizer))?;
-        let ids = encode_prompt(tokenizer, from)?;
-        let context = self.session.context();
-        if ids.is_empty() || ids.len() > context {
-            let what = fill(words.lesson.bad_prompt, &[&ids.len(), &context]);
-            return Err(Error::failed(what));
-        }
-        let known = name.parse::<Name>().ok().filter(|name| Patch::fits(*name));
-        let name = known.ok_or_else(|| self.cannot(name))?;
-        self.session.put_beside(ids);
-        Ok(Wait::Beside(name, row))
-    }
-
-    /// Puts the row in the place of this text's.
-    pub(super) fn patch_from(
-        &mut self,
-        playing: &mut Playing,
-        beside: &Sight,
-        name: Name,
-        row: usize,
-    ) {
-        if row >= beside.reading.positions() {
-            playing.problem = Some(self.cannot(&name.to_string()).to_string());
-            return;
-        }
-        let values: Vec<f32> = beside.reading.row(name, row).to_vec();
-        self.session.patch(Patch { name, row, values: values.into() });
     }
 }
 

@@ -25,7 +25,8 @@ impl Shell {
             playing.seen.recorded = None;
         }
         match action {
-            Action::Reset => self.begin_run_of_lesson(playing, 0).map(Some),
+            Action::Reset => self.begin_run_of_lesson(playing, 0, None).map(Some),
+            Action::Fork(name) => self.begin_run_of_lesson(playing, 0, Some(name)).map(Some),
             Action::Train(_) => self.train_for_lesson(playing, count()?),
             Action::Pause => {
                 self.session.train(Order::Pause);
@@ -56,10 +57,16 @@ impl Shell {
     }
 
     /// A run that stands before its first step, and takes `steps` when it does.
-    fn begin_run_of_lesson(&mut self, playing: &mut Playing, steps: u64) -> Result<Wait> {
+    fn begin_run_of_lesson(
+        &mut self,
+        playing: &mut Playing,
+        steps: u64,
+        called: Option<&str>,
+    ) -> Result<Wait> {
         let seen = &mut playing.seen;
         let (lesson, language) = (playing.runner.lesson(), playing.runner.language());
-        let order = begin_run(lesson, language, seen.preset.as_deref(), seen.set.as_deref())?;
+        let (preset, set) = (seen.preset.as_deref(), seen.set.as_deref());
+        let order = begin_run(lesson, language, preset, set, called)?;
         seen.trains = true;
         self.session.train(order);
         self.rooms.train.slow.phase = 0;
@@ -69,7 +76,7 @@ impl Shell {
     /// So many steps more; a run begins if the lesson has none.
     fn train_for_lesson(&mut self, playing: &mut Playing, steps: u64) -> Result<Option<Wait>> {
         if !playing.seen.trains || self.session.training().noise_run().is_none() {
-            return self.begin_run_of_lesson(playing, steps).map(Some);
+            return self.begin_run_of_lesson(playing, steps, None).map(Some);
         }
         Ok(self.train_to(steps))
     }
@@ -92,7 +99,7 @@ impl Shell {
                 return Err(self.cannot("TrainHalf"));
             }
             playing.queue.push_front(runner::Order::Perform(Action::TrainHalf(half)));
-            return self.begin_run_of_lesson(playing, 0).map(Some);
+            return self.begin_run_of_lesson(playing, 0, None).map(Some);
         };
         self.rooms.train.tab = Tab::OneStep;
         self.rooms.train.slow.show(half);

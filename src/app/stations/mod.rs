@@ -99,9 +99,13 @@ impl Rooms {
                 Part::TokensTemplate,
                 Part::TokensVocabulary,
             ],
-            (Station::Train, _) => {
-                &[Part::TrainCurve, Part::TrainProbe, Part::TrainLearningRate, Part::TrainSlow]
-            }
+            (Station::Train, _) => &[
+                Part::TrainCurve,
+                Part::TrainProbe,
+                Part::TrainReplies,
+                Part::TrainLearningRate,
+                Part::TrainSlow,
+            ],
             (Station::Model, View::Lens) => &[Part::LensTable],
             (Station::Model, View::Embedding) => &[Part::EmbeddingMap],
             (Station::Model, View::Neurons) => &[Part::MlpNeurons],

@@ -67,6 +67,7 @@ words! {
     needs_other: "Needs something that this version cannot do.", "需要这个版本还没有的能力。";
     no_recording: "There is no recorded run {0}.", "没有叫 {0} 的训练录像。";
     cannot: "This version cannot do {0} in the window.", "这个版本在窗口里还不能执行 {0}。";
+    not_open: "{0} is not open with a text to read: Model and Prompt come before Compare.", "{0} 还没有打开并读到文字：先用 Model 和 Prompt，再用 Compare。";
     no_room: "The context is full.", "上下文已经满了。";
     bad_prompt: "The lesson’s prompt has {0} tokens; this model reads 1 to {1}.", "课程的提示有 {0} 个词元；这个模型能读 1 到 {1} 个。";
     welcome: "A GPT you can see through", "一个看得透的 GPT";

@@ -10,6 +10,11 @@ use crate::lesson::schema::Both;
 use crate::nn::Name;
 use std::path::Path;
 
+/// Whether a run may be called so: its folder is.
+fn is_folder_name(name: &str) -> bool {
+    !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || "-_".contains(c))
+}
+
 impl Checker<'_> {
     pub(super) fn setup(&mut self, spot: Spot<'_>) {
         let setup = &self.lesson.setup;
@@ -63,6 +68,22 @@ impl Checker<'_> {
             Action::Recorded(name) => {
                 self.recordings.push((spot.item(0).place(), name.clone()));
             }
+            Action::Compare { left, right } => {
+                let is_model =
+                    |name: &String| known.models.contains(name) || Path::new(name).is_dir();
+                let models = [left, right].iter().all(|it| is_model(&it.en) && is_model(&it.zh));
+                for (field, text) in [("left", left), ("right", right)] {
+                    if !models {
+                        self.prompt(spot.field(field), text);
+                    }
+                }
+            }
+            Action::Fork(name) => {
+                if !is_folder_name(name) {
+                    let what = "the name of a run is made of letters, digits, - and _";
+                    self.error(spot.item(0).place(), what);
+                }
+            }
             Action::Take(token) => self.argument(spot.item(0), token, Type::Token),
             Action::Replies { n, temperature } => {
                 self.argument(spot.field("n"), n, Type::Number);
@@ -95,7 +116,6 @@ impl Checker<'_> {
             | Action::Seed(_)
             | Action::Reset
             | Action::Zoom(_)
-            | Action::Compare { .. }
             | Action::Forward(_)
             | Action::Back
             | Action::Rewind
@@ -103,7 +123,6 @@ impl Checker<'_> {
             | Action::BeamRun
             | Action::Pause
             | Action::TrainHalf(_)
-            | Action::Fork(_)
             | Action::Restore
             | Action::NewChat
             | Action::Objective(_) => {}

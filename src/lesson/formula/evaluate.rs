@@ -94,7 +94,7 @@ impl World<'_> {
                 part @ (Value::Head(_) | Value::Text(_)) => part,
                 _ => Value::Unknown,
             },
-            Takes::Text | Takes::Activation | Takes::Condition => {
+            Takes::Text | Takes::Activation | Takes::Weights | Takes::Condition => {
                 self.value(node).as_text().map(String::from).into()
             }
         }

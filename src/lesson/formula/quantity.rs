@@ -13,6 +13,8 @@ pub enum Takes {
     Head,
     /// The name of an activation, as a text: `'blocks.0.attn.hook_q'`.
     Activation,
+    /// The name of a tensor of weights, as a text: `'h.0.attn.c_attn.weight'`.
+    Weights,
     /// The name of a score of heads, without quotes.
     Score,
     /// The name of a cleaning rule.
@@ -147,7 +149,7 @@ quantities! {
     LossBest "loss.best" () [] Number;
     LossBestStep "loss.best_step" () [] Count;
     LossBatch "loss.batch" () [] Number;
-    Grad "grad" (name: Activation, row: Count, col: Count) [] Number;
+    Grad "grad" (name: Weights, row: Count, col: Count) [] Number;
     GradNorm "grad.norm" () [] Number;
     Lr "lr" () [] Number;
     RunLossTrain "run().loss.train" (name: Name) [] Number;

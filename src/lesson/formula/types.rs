@@ -6,8 +6,11 @@ use super::resolve::{name_in, resolve};
 use super::{Fault, Formula, Type};
 use crate::interpret::Component;
 use crate::lesson::names::did_you_mean;
-use crate::nn::Name;
+use crate::nn::{Name, tensor_names};
 use std::collections::BTreeMap;
+
+/// A lesson's model has no more blocks than GPT-2 XL.
+const MOST_BLOCKS: usize = 48;
 
 /// What a formula may speak of.
 #[derive(Debug, Clone, Copy)]
@@ -273,6 +276,10 @@ impl Checker<'_, '_> {
             Takes::Text => self.a(Type::Text, node),
             Takes::Head => self.a(Type::Head, node),
             Takes::Activation => self.activation(node),
+            Takes::Weights => {
+                let known = tensor_names(MOST_BLOCKS);
+                self.name(node, "tensor of weights", known.iter().map(String::as_str));
+            }
             Takes::Score => self.name(node, "score of heads", SCORES),
             Takes::Rule => self.name(node, "cleaning rule", rules),
             Takes::Set => match &node.kind {

@@ -18,6 +18,7 @@ const PRESET: &str = "minute";
 const MOST_STEPS: usize = 2000;
 
 /// Begins a run of a preset on a set, with the lesson's seed; what is watched is what the lesson's prompt says.
+/// It is called as it is to be `called`, or else as its preset.
 ///
 /// # Errors
 /// If there is no such preset.
@@ -26,13 +27,14 @@ pub fn begin_run(
     language: Language,
     preset: Option<&str>,
     set: Option<&str>,
+    called: Option<&str>,
 ) -> Result<Order> {
     let name = preset.unwrap_or(PRESET);
     let no_preset = || Error::failed(format!("there is no preset {name}"));
     let preset = Preset::shipped(name).ok_or_else(no_preset)??;
     let data = set.map_or_else(|| preset.data.clone(), |set| vec![set.into()]);
     let recipe = Recipe {
-        name: name.into(),
+        name: called.unwrap_or(name).into(),
         preset,
         data,
         read_as: None,

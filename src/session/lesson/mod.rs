@@ -29,7 +29,7 @@ pub use read_cause::{part_of, same_rows};
 pub use read_recording::recording;
 pub use replies::Replying;
 pub use snapshot::{Decoding, Drawn, Snapshot, View, Written, is_provided, weights_of};
-pub use stage::{Resolved, Stage, is_performed, model_name};
+pub use stage::{Resolved, Stage, is_performed, model_name, names_models};
 
 #[cfg(test)]
 mod tests;

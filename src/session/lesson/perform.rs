@@ -7,12 +7,13 @@ use super::read_cause::{part_of, same_rows};
 use super::read_recording::recording;
 use super::replies::Replying;
 use super::snapshot::{Decoding, Drawn};
-use super::stage::{Resolved, Stage, model_name};
+use super::stage::{Resolved, Stage, model_name, names_models};
 use super::wait::until;
 use crate::decode::Filters;
 use crate::interpret::{Change, Component, Patch};
 use crate::lesson::Action;
 use crate::lesson::formula::Value;
+use crate::lesson::schema::Station;
 use crate::nn::Name;
 use crate::session::engine::Source;
 use crate::{Error, Result};
@@ -46,8 +47,12 @@ impl Stage {
             | Action::Pause
             | Action::TrainHalf(_)
             | Action::Scrub(_)
+            | Action::Fork(_)
             | Action::Tune(..) => self.learn(action, given)?,
             Action::Prompt(text) => self.look_at_prompt(text.of(self.language))?,
+            Action::Compare { left, right } => {
+                self.compare(left.of(self.language), right.of(self.language))?;
+            }
             Action::Seed(seed) => self.decoding.seed = *seed,
             Action::Decode { .. } => self.set_filters(given)?,
             Action::Zoom(zoom) => self.view.zoom = Some(*zoom),
@@ -129,14 +134,7 @@ impl Stage {
     }
 
     fn look_at_prompt(&mut self, text: &str) -> Result<()> {
-        let tokenizer = self.session.tokenizer();
-        let tokenizer = tokenizer.ok_or_else(|| Error::failed("this model has no tokenizer"))?;
-        let ids = prompt::encode(tokenizer, text)?;
-        let context = self.session.context();
-        if ids.is_empty() || ids.len() > context {
-            let what = format!("the prompt has {} tokens; 1 to {context} can be read", ids.len());
-            return Err(Error::failed(what));
-        }
+        let ids = self.encoded(text)?;
         self.prompt = ids.len();
         self.look(ids)
     }
@@ -193,14 +191,43 @@ impl Stage {
         self.change(changes)
     }
 
-    /// Puts a row of another text's activation in the place of this one's.
-    fn patch(&mut self, from: &str, name: &str, row: usize) -> Result<()> {
+    /// Two texts, or one text in two models.
+    fn compare(&mut self, left: &str, right: &str) -> Result<()> {
+        if names_models(left, right) {
+            let opened = self.session.opened().filter(|_| self.session.sight_is_current());
+            if opened.is_none_or(|opened| opened.name != left) {
+                let what = format!(
+                    "{left} is not open with a text to read: Model and Prompt come before Compare"
+                );
+                return Err(Error::failed(what));
+            }
+            self.session.read_with(Source::Named(right.into()));
+        } else {
+            self.look_at_prompt(left)?;
+            let ids = self.encoded(right)?;
+            self.session.put_beside(ids);
+        }
+        until(&mut self.session, |session| session.beside().is_some())?;
+        (self.view.station, self.view.zoom) = (Some(Station::Model), None);
+        Ok(())
+    }
+
+    /// A text as tokens, which the model can read.
+    fn encoded(&self, text: &str) -> Result<Vec<u32>> {
         let tokenizer = self.session.tokenizer();
         let tokenizer = tokenizer.ok_or_else(|| Error::failed("this model has no tokenizer"))?;
-        let ids = prompt::encode(tokenizer, from)?;
-        if ids.is_empty() || ids.len() > self.session.context() {
-            return Err(Error::failed("the text that is patched from is empty or too long"));
+        let ids = prompt::encode(tokenizer, text)?;
+        let context = self.session.context();
+        if ids.is_empty() || ids.len() > context {
+            let what = format!("the text has {} tokens; 1 to {context} can be read", ids.len());
+            return Err(Error::failed(what));
         }
+        Ok(ids)
+    }
+
+    /// Puts a row of another text's activation in the place of this one's.
+    fn patch(&mut self, from: &str, name: &str, row: usize) -> Result<()> {
+        let ids = self.encoded(from)?;
         self.session.put_beside(ids);
         until(&mut self.session, |session| session.beside().is_some())?;
         let name: Name =

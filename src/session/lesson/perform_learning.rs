@@ -18,7 +18,8 @@ impl Stage {
             self.recorded = None;
         }
         match action {
-            Action::Reset => self.begin_run(),
+            Action::Reset => self.begin_run(None),
+            Action::Fork(name) => self.begin_run(Some(name)),
             Action::Train(_) => self.train(count()?),
             Action::Pause => {
                 self.session.train(Order::Pause);
@@ -43,9 +44,9 @@ impl Stage {
     }
 
     /// A run that stands before its first step.
-    fn begin_run(&mut self) -> Result<()> {
+    fn begin_run(&mut self, called: Option<&str>) -> Result<()> {
         let (preset, set) = (self.preset.as_deref(), self.set.as_deref());
-        let order = begin_run(&self.lesson, self.language, preset, set)?;
+        let order = begin_run(&self.lesson, self.language, preset, set, called)?;
         self.session.train(order);
         self.half = None;
         until(&mut self.session, |session| {
@@ -57,7 +58,7 @@ impl Stage {
     /// So many steps more; a run begins if there is none.
     fn train(&mut self, steps: u64) -> Result<()> {
         if self.session.training().noise_run().is_none() {
-            self.begin_run()?;
+            self.begin_run(None)?;
         }
         let Some(run) = self.session.training().noise_run() else { return Ok(()) };
         let target = (run.step() + steps).min(run.learning.steps);
@@ -73,7 +74,7 @@ impl Stage {
         // Whoever left the forward half out has it taken now.
         if half == Half::Forward || self.session.training().record.is_none() {
             if self.session.training().noise_run().is_none() {
-                self.begin_run()?;
+                self.begin_run(None)?;
             }
             let step = self.session.training().noise_run().map_or(0, |run| run.step());
             self.session.train(Order::Record);

@@ -21,7 +21,11 @@ impl Snapshot<'_> {
         use Quantity as Q;
         let of_name = [Q::RunLossTrain, Q::RunLossVal, Q::RunLossBest, Q::RunLossBestStep];
         if of_name.contains(&quantity) {
-            return read(quantity, &recording(given.text(0)?, self.language)?.ok()?);
+            let name = given.text(0)?;
+            return match recording(name, self.language) {
+                Some(recording) => read(quantity, &recording.ok()?),
+                None => self.read_run_called(quantity, name),
+            };
         }
         let shown = self.recorded?;
         let points = |points: &[(u64, f64)]| {

@@ -4,7 +4,7 @@ use super::snapshot::{Arguments, Snapshot, Written};
 use crate::lesson::action::Half;
 use crate::lesson::formula::{Formula, Quantity, Value, World};
 use crate::session::run::RunEvent;
-use crate::session::training::{Reckoning, Watch, Weighed};
+use crate::session::training::{Reckoning, Watch, Weighed, validation};
 use std::collections::BTreeMap;
 
 /// The loss of one step jumps; the training loss is the mean of so many.
@@ -45,19 +45,44 @@ impl<'a> Snapshot<'a> {
                 Value::Series(run.validation().map(|(step, loss)| (step as f64, loss)).collect())
             }
             _ => {
-                return self.read_slow_step(quantity).or_else(|| self.read_tuning(quantity, given));
+                return self
+                    .read_slow_step(quantity, given)
+                    .or_else(|| self.read_tuning(quantity, given));
             }
         })
     }
 
+    /// Of a run of this name: the one under way, or the newest of those before.
+    pub(super) fn read_run_called(&self, quantity: Quantity, name: &str) -> Option<Value> {
+        let here = self.training.filter(|run| run.begun.card.recipe.name == name);
+        let before = || self.earlier.iter().find(|run| run.recipe == name);
+        let events = match here {
+            Some(run) => &run.events,
+            None => &before()?.events,
+        };
+        let judged = || validation(events);
+        let best = || judged().min_by(|a, b| a.1.total_cmp(&b.1));
+        Some(match quantity {
+            Quantity::RunLossTrain => smoothed(events)?.into(),
+            Quantity::RunLossVal => judged().next_back()?.1.into(),
+            Quantity::RunLossBest => best()?.1.into(),
+            Quantity::RunLossBestStep => (best()?.0 as usize).into(),
+            _ => return None,
+        })
+    }
+
     /// Of the step that was taken slowly: what has been shown of it so far.
-    fn read_slow_step(&self, quantity: Quantity) -> Option<Value> {
+    fn read_slow_step(&self, quantity: Quantity, given: &Arguments<'_>) -> Option<Value> {
         let (run, at) = self.run()?;
         let slow = self.slow.filter(|(record, _)| record.report.step + 1 == at);
         match (quantity, slow) {
             (Quantity::LossBatch, Some((record, Half::Update))) => Some(record.loss_after.into()),
             (Quantity::LossBatch, Some((record, _))) => Some(record.report.train_loss.into()),
-            (Quantity::GradNorm, Some((_, Half::Forward))) => None,
+            (Quantity::GradNorm | Quantity::Grad, Some((_, Half::Forward))) => None,
+            (Quantity::Grad, Some((record, _))) => {
+                let (row, column) = (given.count(1)?, given.count(2)?);
+                Some(f64::from(record.gradient_at(given.text(0)?, row, column)?).into())
+            }
             (Quantity::GradNorm, _) => Some(events_until(run, at).last()?.report.grad_norm.into()),
             (Quantity::Moved, Some((record, Half::Update))) => Some(record.moved.into()),
             _ => None,

@@ -10,7 +10,7 @@ use crate::lesson::action::{Half, Zoom};
 use crate::lesson::formula::{Head, Quantity, Readings, Value};
 use crate::lesson::schema::Station;
 use crate::session::engine::{Opened, Sight};
-use crate::session::training::Watch;
+use crate::session::training::{Earlier, Watch};
 use crate::session::{Conversation, Recording};
 use crate::store::fingerprint_of;
 use crate::tensor::Threads;
@@ -33,6 +33,8 @@ pub struct Snapshot<'a> {
     pub material: Option<&'a Material>,
     /// The run under way.
     pub training: Option<&'a Watch>,
+    /// The curves of runs that are over, the newest first.
+    pub earlier: &'a [Earlier],
     /// The run that was written down and is shown in place of one.
     pub recorded: Option<&'a Recording>,
     /// The step of the run that is asked about; none for the one that is looked at.
@@ -113,7 +115,7 @@ pub struct View {
 /// Whether [`Snapshot`] knows of a quantity.
 pub fn is_provided(quantity: Quantity) -> bool {
     use Quantity as Q;
-    !matches!(quantity, Q::Grad | Q::Objective | Q::MaskedRight | Q::NextSentenceRight)
+    !matches!(quantity, Q::Objective | Q::MaskedRight | Q::NextSentenceRight)
 }
 
 /// What was given to a quantity, by place.

@@ -9,11 +9,11 @@ use crate::lesson::formula::{Formula, Value, World};
 use crate::lesson::runner::Order;
 use crate::lesson::{Action, Lesson};
 use crate::session::engine::Source;
-use crate::session::{FRESH, Manner, Recording, Session, fresh_name};
+use crate::session::{FRESH, Manner, Recording, Session, fresh_name, shipped_models};
 use crate::tensor::Threads;
 use crate::text::sets::index::Language;
 use crate::{Error, Result};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -55,6 +55,13 @@ pub fn model_name(lesson: &Lesson, name: &str, language: Language) -> String {
     }
 }
 
+/// Whether what is compared are two models rather than two texts.
+pub fn names_models(left: &str, right: &str) -> bool {
+    let is_model =
+        |name: &str| shipped_models().any(|known| known == name) || Path::new(name).is_dir();
+    is_model(left) && is_model(right)
+}
+
 /// Whether [`Stage`] can do this.
 pub fn is_performed(action: &str) -> bool {
     [
@@ -92,6 +99,8 @@ pub fn is_performed(action: &str) -> bool {
         "TrainHalf",
         "Tune",
         "Recorded",
+        "Compare",
+        "Fork",
     ]
     .contains(&action)
 }
@@ -150,6 +159,7 @@ impl Stage {
             view: &self.view,
             material: self.material.as_ref(),
             training: self.session.training().run.as_ref().filter(|_| self.recorded.is_none()),
+            earlier: &self.session.training().earlier,
             recorded: self.recorded.as_ref(),
             moment: None,
             slow: self.session.training().record.as_deref().zip(self.half),

@@ -144,6 +144,61 @@ fn a_recorded_run_is_read_until_a_run_that_learns_takes_its_place() {
 }
 
 #[test]
+fn a_fork_begins_like_the_run_before_which_stays_to_be_compared() {
+    let mut stage = stage();
+    let begins = "run('slower').loss.train";
+    perform(&mut stage, "Train(3)");
+    assert_eq!(value(&stage, begins), Value::Unknown);
+    let (first, at) = (number(&stage, "loss.train"), number(&stage, "loss.val"));
+    perform(&mut stage, r#"Fork("slower")"#);
+    assert_eq!(number(&stage, "train.step"), 0.0);
+    perform(&mut stage, "Train(3)");
+    // The same start, the same data: the same losses.
+    assert_eq!(number(&stage, begins), first);
+    assert_eq!(number(&stage, "run('slower').loss.val"), at);
+    perform(&mut stage, r#"Fork("third")"#);
+    assert_eq!(number(&stage, begins), first);
+    assert_eq!(value(&stage, "run('third').loss.train"), Value::Unknown);
+}
+
+#[test]
+fn a_gradient_is_read_once_the_backward_half_is_shown() {
+    let mut stage = stage();
+    let reads = "grad('h.0.attn.c_attn.weight', 2, 5)";
+    perform(&mut stage, "TrainHalf(Forward)");
+    assert_eq!(value(&stage, reads), Value::Unknown);
+    perform(&mut stage, "TrainHalf(Backward)");
+    let record = stage.session.training().record.clone().expect("a step was recorded");
+    let tensor = record.specs.iter().position(|spec| spec.name == "h.0.attn.c_attn.weight");
+    let (range, columns) = {
+        let at = tensor.expect("every block has it");
+        (record.tensors[at].0.clone(), record.specs[at].shape[1])
+    };
+    let expected = f64::from(record.gradients[range.start + 2 * columns + 5]);
+    assert_eq!(number(&stage, reads), expected);
+    assert_eq!(value(&stage, "grad('h.0.ln_1.bias', 1, 0)"), Value::Unknown);
+    assert!(number(&stage, "grad('h.0.ln_1.bias', 0, 3)").is_finite());
+}
+
+#[test]
+fn texts_and_models_are_put_side_by_side() {
+    let mut stage = stage();
+    let both = |text: &str| format!(r#"(en: "user: {text}\nbot:", zh: "user: 好\nbot:")"#);
+    let [cow, dog] = ["What does a cow say?", "What does a dog say?"].map(both);
+    perform(&mut stage, &format!("Compare(left: {cow}, right: {dog})"));
+    let beside = stage.session.beside().expect("it has been read").reading.ids.clone();
+    assert_ne!(beside, stage.session.subject());
+    let name = |name: &str| format!(r#"(en: "{name}", zh: "{name}")"#);
+    let models =
+        |left: &str, right: &str| format!("Compare(left: {}, right: {})", name(left), name(right));
+    // The same model from a folder: another, and it reads the same text.
+    perform(&mut stage, &models("pocket", "models/pocket"));
+    let beside = stage.session.beside().expect("it has been read");
+    assert_eq!(beside.reading.ids, stage.session.subject());
+    assert_eq!(stage.session.second(), []);
+}
+
+#[test]
 fn at_temperature_0_the_most_probable_token_takes_all() {
     let mut stage = stage();
     perform(&mut stage, "Decode(temperature: 0)");

@@ -12,7 +12,7 @@ use std::thread::JoinHandle;
 type Weights = Arc<Vec<f32>>;
 
 /// What all checkpoints of a run may take, in memory and on the disk.
-const ROOM: usize = 192 << 20;
+const ROOM: usize = 128 << 20;
 /// More are not worth having.
 const MOST: usize = 48;
 /// Moments besides that somebody worked with: of more, the oldest goes.

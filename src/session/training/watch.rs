@@ -1,6 +1,6 @@
 //! A run as whoever watches it knows it.
 
-use super::{Attempt, Begun, Change, Entry, News, Order, Probe, Report, Stage, TuneLook};
+use super::{Attempt, Begun, Card, Change, Entry, News, Order, Probe, Report, Stage, TuneLook};
 use crate::session::Session;
 use crate::session::engine::Command;
 use crate::session::run::RunEvent;
@@ -36,6 +36,8 @@ pub struct Training {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Earlier {
     pub name: String,
+    /// What its recipe is called.
+    pub recipe: String,
     pub learning: Learning,
     pub events: Vec<RunEvent>,
 }
@@ -111,8 +113,10 @@ impl Training {
     fn put_away(&mut self) {
         let Some(run) = self.run.take() else { return };
         if run.events.len() > 1 && run.begun.tuned.is_none() {
-            let name = run.begun.card.name.clone();
-            self.earlier.insert(0, Earlier { name, learning: run.learning, events: run.events });
+            let Card { name, recipe, .. } = &run.begun.card;
+            let (name, recipe) = (name.clone(), recipe.name.clone());
+            let earlier = Earlier { name, recipe, learning: run.learning, events: run.events };
+            self.earlier.insert(0, earlier);
             self.earlier.truncate(EARLIER);
         }
     }
@@ -309,6 +313,7 @@ impl Session {
                     run.back = Some(*step).filter(|step| *step < run.step());
                     run.playing = false;
                 }
+                Order::Step | Order::Record if !run.done => (run.playing, run.back) = (true, None),
                 Order::Step | Order::Record | Order::OpenNewest => run.back = None,
                 _ => {}
             }

@@ -14,12 +14,14 @@ pub use steps::branch;
 pub use views::{about, caption, inspector, key_names, keys, moved, release, transport};
 
 use crate::app::context::{Action, Context};
+use crate::app::lesson::is_hidden;
 use crate::app::stations::prompt::Prompt;
 use crate::app::theme::Type;
 use crate::app::transport::SPEEDS;
 use crate::app::widgets::{paragraph, put, tabs};
 use crate::app::words::fill;
 use crate::decode::Filters;
+use crate::lesson::Part;
 use crate::session::engine::Opened;
 use egui::{Align, Align2, Layout, Rect, RichText, Ui, UiBuilder, pos2};
 use std::sync::Arc;
@@ -179,8 +181,16 @@ fn header(ui: &mut Ui, ctx: &Context, state: &mut State, narrow: bool) {
         let end = ui.label(title).rect.right();
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             // Right to left, so the last comes first.
-            let views = [View::Compare, View::Tree, View::Funnel];
-            let names = [words.compare, words.tree, words.funnel];
+            let all = [
+                (View::Compare, words.compare),
+                (View::Tree, words.tree),
+                (View::Funnel, words.funnel),
+            ];
+            // Beams that a lesson hides are shown only where the lesson itself shows them.
+            let hides = is_hidden(ui.ctx(), Part::PanelBeam);
+            let shown = |view: View| view == View::Funnel || view == state.view || !hides;
+            let (views, names): (Vec<View>, Vec<&str>) =
+                all.into_iter().filter(|(view, _)| shown(*view)).unzip();
             let current = views.iter().position(|view| *view == state.view).unwrap_or(0);
             if let Some(chosen) = tabs(ui, &ctx.look, &names, current) {
                 state.view = views[chosen];

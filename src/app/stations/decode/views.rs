@@ -2,9 +2,11 @@
 
 use super::{State, View, compare, inspect, steps, tree};
 use crate::app::context::{Action, Context};
+use crate::app::lesson::is_hidden;
 use crate::app::stations::About;
 use crate::app::transport::{Move, Transport};
 use crate::app::words::{Words, fill};
+use crate::lesson::Part;
 use egui::{Key, Modifiers, Ui};
 
 /// The inspector.
@@ -35,7 +37,8 @@ pub fn moved(ctx: &Context, state: &mut State, asked: Move, actions: &mut Vec<Ac
 pub fn keys(ui: &Ui, ctx: &Context, state: &mut State, actions: &mut Vec<Action>) {
     let next = ui.ctx().input_mut(|input| input.consume_key(Modifiers::NONE, Key::V));
     if next {
-        state.view = state.view.next();
+        let hides = is_hidden(ui.ctx(), Part::PanelBeam);
+        state.view = if hides { View::Funnel } else { state.view.next() };
         return;
     }
     match state.view {

@@ -3,6 +3,7 @@
 use super::plot::telling_rows;
 use super::{seek, shown_step};
 use crate::app::context::{Action, Context};
+use crate::app::lesson::{is_hidden, part};
 use crate::app::numbers;
 use crate::app::piece::{Kind, Piece};
 use crate::app::theme::{ColourMap, Type};
@@ -11,6 +12,7 @@ use crate::app::widgets::{
     width,
 };
 use crate::app::words::fill;
+use crate::lesson::Part as Named;
 use crate::session::training::{Probe, Watch};
 use egui::{Align2, Mesh, Pos2, Rect, Role, Sense, Stroke, StrokeKind, Ui, Vec2, pos2, vec2};
 use std::sync::Arc;
@@ -252,6 +254,10 @@ const ROW: f32 = 30.0;
 
 /// Replies step by step, each with the validation loss of the same weights.
 fn replies(ui: &mut Ui, ctx: &Context, run: &Watch, rect: Rect, actions: &mut Vec<Action>) {
+    if is_hidden(ui.ctx(), Named::TrainReplies) {
+        return;
+    }
+    part(ui, Named::TrainReplies, rect);
     let (words, colours) = (ctx.words.train, ctx.look.colours());
     caption(ui, ctx, rect.left_top(), words.reply_at, rect.width() / 2.0);
     let right = pos2(rect.right(), rect.top() + 7.0);

@@ -2,7 +2,7 @@
 
 use super::{Ask, State};
 use crate::app::context::{Action, Context};
-use crate::app::lesson::part;
+use crate::app::lesson::{is_hidden, part};
 use crate::app::theme::Type;
 use crate::app::widgets::{ButtonKind, Icon, STEPPER, button, stepper};
 use crate::decode::EarlyStopping;
@@ -100,10 +100,19 @@ fn prompt(ui: &mut Ui, ctx: &Context, plan: &mut Plan, actions: &mut Vec<Action>
 /// Width, length penalty, early end, how many are returned, steps.
 fn settings(ui: &mut Ui, ctx: &Context, kind: Settings, plan: &mut Plan) {
     let (look, words) = (&ctx.look, ctx.words.tree);
+    let shows = |ui: &Ui, name: Part| {
+        let shows = !is_hidden(ui.ctx(), name);
+        if shows {
+            part(ui, name, egui::Rect::from_min_size(ui.cursor().min, STEPPER));
+        }
+        shows
+    };
     let range = within(plan.beams, MOST_BEAMS);
-    let at = ui.cursor().min;
-    part(ui, Part::BeamWidth, egui::Rect::from_min_size(at, STEPPER));
-    let by = stepper(ui, look, words.width, &plan.beams.to_string(), range);
+    let by = if shows(ui, Part::BeamWidth) {
+        stepper(ui, look, words.width, &plan.beams.to_string(), range)
+    } else {
+        0
+    };
     if by != 0 {
         let all = plan.returns == plan.beams;
         plan.beams = moved(plan.beams, by, MOST_BEAMS);
@@ -112,10 +121,10 @@ fn settings(ui: &mut Ui, ctx: &Context, kind: Settings, plan: &mut Plan) {
     let tenths = (plan.length_penalty * 10.0).round() as isize;
     let range = [tenths > -20, tenths < 20];
     let value = crate::app::numbers::short(plan.length_penalty as f32);
-    let at = ui.cursor().min;
-    part(ui, Part::BeamLengthPenalty, egui::Rect::from_min_size(at, STEPPER));
-    let by = stepper(ui, look, words.length_penalty, &value, range);
-    plan.length_penalty = (tenths + by).clamp(-20, 20) as f64 / 10.0;
+    if shows(ui, Part::BeamLengthPenalty) {
+        let by = stepper(ui, look, words.length_penalty, &value, range);
+        plan.length_penalty = (tenths + by).clamp(-20, 20) as f64 / 10.0;
+    }
     if kind == Settings::Tree {
         ending(ui, ctx, plan);
     }

@@ -5,6 +5,7 @@ mod grid;
 
 use crate::app::context::{Action, Context, Selection};
 use crate::app::numbers;
+use crate::app::stations::prompt::Prompt;
 use crate::app::theme::{ColourMap, Type, on};
 use crate::app::widgets::{
     ButtonKind, Chip, ChipState, Edge, Icon, button, chip_at, focus_ring, paragraph, put, segmented,
@@ -23,22 +24,14 @@ use std::path::PathBuf;
 #[derive(Debug)]
 pub struct State {
     /// The second text, as it is typed.
-    text: String,
-    as_chat: bool,
+    pub second: Prompt,
     /// Whether the grid shows what patches do, rather than how much the streams differ.
     patches: bool,
 }
 
 impl Default for State {
     fn default() -> Self {
-        Self { text: String::new(), as_chat: true, patches: true }
-    }
-}
-
-impl State {
-    /// As if this had been typed.
-    pub fn show(&mut self, text: &str) {
-        self.text = text.into();
+        Self { second: Prompt::default(), patches: true }
     }
 }
 
@@ -115,7 +108,7 @@ fn field(ui: &mut Ui, ctx: &Context, state: &mut State, actions: &mut Vec<Action
     let colours = ctx.look.colours();
     ui.horizontal(|ui| {
         let wide = (ui.available_width() - 130.0).clamp(120.0, 560.0);
-        let edit = TextEdit::singleline(&mut state.text)
+        let edit = TextEdit::singleline(&mut state.second.text)
             .hint_text(ctx.words.behind.second_text)
             .font(Type::Token.scaled(ctx.look.scale))
             .desired_width(wide)
@@ -124,10 +117,10 @@ fn field(ui: &mut Ui, ctx: &Context, state: &mut State, actions: &mut Vec<Action
         if ctx.session.can_chat() {
             let label =
                 RichText::new(ctx.words.as_chat).font(Type::Label.font()).color(colours.text2);
-            changed |= ui.checkbox(&mut state.as_chat, label).changed();
+            changed |= ui.checkbox(&mut state.second.as_chat, label).changed();
         }
         if changed {
-            let (text, as_chat) = (state.text.clone(), state.as_chat);
+            let (text, as_chat) = state.second.typed();
             actions.push(Action::ReadBeside { text, as_chat });
         }
     });
@@ -147,13 +140,13 @@ fn other_model(ui: &mut Ui, ctx: &Context, state: &mut State, actions: &mut Vec<
             let own = ctx.session.opened().map(|opened| opened.name.as_str());
             for name in shipped_models().filter(|name| Some(*name) != own) {
                 if ui.button(name).clicked() {
-                    state.text.clear();
+                    state.second.text.clear();
                     actions.push(Action::ReadWith(Source::Named(PathBuf::from(name))));
                 }
             }
             ui.separator();
             if ui.button(ctx.words.open_folder).clicked() {
-                state.text.clear();
+                state.second.text.clear();
                 actions.push(Action::ChooseFolderBeside);
             }
         });
