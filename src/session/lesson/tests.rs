@@ -195,7 +195,7 @@ fn texts_and_models_are_put_side_by_side() {
     perform(&mut stage, &models("pocket", "models/pocket"));
     let beside = stage.session.beside().expect("it has been read");
     assert_eq!(beside.reading.ids, stage.session.subject());
-    assert_eq!(stage.session.second(), []);
+    assert!(stage.session.second().is_empty());
 }
 
 #[test]
