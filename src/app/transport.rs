@@ -244,7 +244,7 @@ fn track_ui(
         }
         before += segment.steps;
     }
-    ticks_and_dots(ui, ctx, along, |step| pos2(x_of(step as f32), y));
+    ticks_and_dots(ui, ctx, along, track.right(), |step| pos2(x_of(step as f32), y));
     let knob = pos2(x_of(transport.at as f32), y);
     painter.circle_filled(knob, 10.0, colours.panel);
     painter.circle_filled(knob, 7.0, colours.text1);
@@ -254,13 +254,22 @@ fn track_ui(
     (step as usize != transport.at).then_some(Move::Seek(step as usize))
 }
 
-/// Round steps above the track, checkpoints below.
-fn ticks_and_dots(ui: &Ui, ctx: &Context, along: &Track, place: impl Fn(usize) -> egui::Pos2) {
+/// Round steps above the track, checkpoints below; no number stands beyond the track's end, where the counter is.
+fn ticks_and_dots(
+    ui: &Ui,
+    ctx: &Context,
+    along: &Track,
+    end: f32,
+    place: impl Fn(usize) -> egui::Pos2,
+) {
     let colours = ctx.look.colours();
     for (step, text) in &along.ticks {
         let at = place(*step) - vec2(0.0, 16.0);
         let font = Type::NumberTiny.font();
-        ui.painter().text(at, Align2::CENTER_CENTER, text, font, colours.text3);
+        let galley = ui.painter().layout_no_wrap(text.clone(), font, colours.text3);
+        let left = (at.x - galley.size().x / 2.0).min(end - galley.size().x);
+        let corner = pos2(left, at.y - galley.size().y / 2.0);
+        ui.painter().galley(corner, galley, colours.text3);
     }
     for step in &along.dots {
         ui.painter().circle_filled(place(*step) + vec2(0.0, 12.0), 2.0, colours.line2);

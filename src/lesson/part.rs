@@ -18,7 +18,7 @@ words! {
         HeadKey "head.key", HeadValue "head.value", HeadScores "head.scores",
         HeadOutput "head.output", HeadCell "head.cell", HeadScore "head.score",
         EmbeddingMap "embedding.map", MlpNeurons "mlp.neurons", LensTable "lens.table",
-        CauseBars "cause.bars", CauseGrid "cause.grid",
+        CauseBars "cause.bars", CauseGrid "cause.grid", CauseLost "cause.lost",
         TrainCurve "train.curve", TrainTransport "train.transport", TrainProbe "train.probe", TrainReplies "train.replies",
         TrainLearningRate "train.learning_rate", TrainSlow "train.slow",
         TuneMask "tune.mask", TuneLora "tune.lora", TuneBefore "tune.before", TuneMoved "tune.moved", TuneGained "tune.gained",

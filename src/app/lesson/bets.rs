@@ -15,8 +15,8 @@ use egui::{
     vec2,
 };
 
-/// Width for the counter of a class's hands.
-const HANDS: f32 = 190.0;
+/// Width for the counter of a class's hands: before the first is counted, and then.
+const HANDS: [f32; 2] = [88.0, 190.0];
 
 /// Paints what can be bet on; `presenting` shows counters for a class's hands.
 pub fn bet(
@@ -36,7 +36,8 @@ pub fn bet(
                 _ => None,
             };
             for (i, text) in playing.texts.options.iter().enumerate() {
-                let aside = if presenting { HANDS * look.scale } else { 0.0 };
+                let room = HANDS[usize::from(playing.votes.iter().any(|votes| *votes > 0))];
+                let aside = if presenting { room * look.scale } else { 0.0 };
                 let (rect, clicked) = option(ui, look, text, chosen == Some(i), aside);
                 if clicked {
                     asked.push(Ask::Press(Input::Bet(Answer::Option(i))));
@@ -131,7 +132,9 @@ fn number(
             .font(Type::NumberLarge.scaled(look.scale))
             .desired_width(110.0 * look.scale);
         let response = ui.add(field).labelled_by(name.id);
-        if response.changed()
+        let typed = typed_beside(ui, &response);
+        playing.draft.text += &typed;
+        if (response.changed() || !typed.is_empty())
             && let Some(number) = number_of(&playing.draft.text, scale)
         {
             asked.push(Ask::Press(Input::Bet(Answer::Number(number))));
@@ -141,6 +144,30 @@ fn number(
     if !playing.draft.text.trim().is_empty() && !is_number {
         scaled_paragraph(ui, look, words.lesson.not_a_number, Type::Small, look.colours().text2);
     }
+}
+
+/// Figures that are typed while nothing has the focus: they are meant for the bet, which takes it.
+fn typed_beside(ui: &Ui, field: &egui::Response) -> String {
+    let focused = ui.ctx().memory(|memory| memory.focused());
+    if focused.is_some() || !ui.is_enabled() {
+        return String::new();
+    }
+    let is_figure = |text: &str| text.chars().all(|c| c.is_ascii_digit() || ".,-".contains(c));
+    let typed: String = ui.input(|input| {
+        let texts = input.events.iter().filter_map(|event| match event {
+            egui::Event::Text(text) if is_figure(text) => Some(text.as_str()),
+            _ => None,
+        });
+        texts.collect()
+    });
+    if !typed.is_empty() {
+        field.request_focus();
+        let end = egui::text::CCursorRange::one(egui::text::CCursor::new(usize::MAX));
+        let mut state = egui::text_edit::TextEditState::default();
+        state.cursor.set_char_range(Some(end));
+        state.store(ui.ctx(), field.id);
+    }
+    typed
 }
 
 /// Items are put in an order.
@@ -154,9 +181,7 @@ fn order(
 ) {
     let names = playing.texts.options.clone();
     if playing.draft.order.len() != names.len() {
-        // In the order of their names, which says nothing: the lesson's own may be the answer.
-        playing.draft.order = (0..names.len()).collect();
-        playing.draft.order.sort_by(|&a, &b| names[a].cmp(&names[b]));
+        playing.draft.order.clone_from(&playing.texts.begins);
     }
     let mut swap = None;
     for (place, &item) in playing.draft.order.iter().enumerate() {

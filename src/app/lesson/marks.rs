@@ -97,6 +97,11 @@ pub fn is_hidden(ctx: &Context, part: Part) -> bool {
     with(ctx, |parts| parts.hidden.contains(&part))
 }
 
+/// Whether the lesson points at a part.
+pub fn is_marked(ctx: &Context, part: Part) -> bool {
+    with(ctx, |parts| parts.marked.contains(&part))
+}
+
 /// A word that means this part is under the pointer.
 pub(super) fn light(ctx: &Context, part: Part) {
     with(ctx, |parts| parts.lit.push(part));

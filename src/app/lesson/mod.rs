@@ -19,7 +19,7 @@ mod words_of;
 mod written;
 
 pub use handin::HandIn;
-pub use marks::{Veil, is_hidden, paint_marks, part, part_at_least, renew, veil};
+pub use marks::{Veil, is_hidden, is_marked, paint_marks, part, part_at_least, renew, veil};
 pub use panel::{View as PanelView, on, panel};
 pub use playing::{Hands, Own, Playing, Seen, Wait};
 pub use progress::Progress;
@@ -28,6 +28,7 @@ pub use words_of::language;
 
 use crate::lesson::runner::Input;
 use crate::lesson::{Glossary, Part};
+use crate::session::training::Order;
 
 /// What a person asks for in the panel.
 #[derive(Debug, Clone, PartialEq)]
@@ -80,10 +81,15 @@ impl Desk {
         marks.unwrap_or_default().iter().any(|name| Part::of(name) == Some(part))
     }
 
-    /// A person begins a run while a lesson is open: its formulas are about that run.
-    pub fn run_begins(&mut self) {
-        if let Some(playing) = &mut self.playing {
-            playing.seen.trains = true;
+    /// A person begins a run while a lesson is open: its formulas are about that run, which learns as the
+    /// lesson's own solution would.
+    pub fn run_begins(&mut self, order: &mut Order) {
+        let Some(playing) = &mut self.playing else { return };
+        playing.seen.trains = true;
+        if let Order::Begin(begin) = order
+            && begin.recipe.tune.is_some()
+        {
+            begin.recipe.seed = playing.runner.lesson().setup.seed;
         }
     }
 

@@ -4,6 +4,7 @@ use super::list::{list, missing};
 use super::playing::Playing;
 use super::prose::{self, Line, Style};
 use super::{Ask, Desk, bets, hands, written};
+use crate::app::numbers;
 use crate::app::theme::{Look, Type};
 use crate::app::widgets::{ButtonKind, Icon, button, icon_button, paint_icon, scaled_paragraph};
 use crate::app::words::{Language, Words, fill};
@@ -163,8 +164,7 @@ fn step(
     let (colours, words) = (view.look.colours(), view.words.lesson);
     let Some(step) = playing.runner.step().cloned() else { return };
     if playing.runner.is_greyed() {
-        let why = missing(&step.needs, view.words).unwrap_or(words.needs_other);
-        scaled_paragraph(ui, &view.look, why, Type::Strong, colours.text2);
+        why_greyed(ui, view, playing);
         let style = Style { kind: Type::Read, ink: colours.off };
         read(ui, view, &playing.texts.say.clone(), style, glossary, asked);
         return;
@@ -203,6 +203,13 @@ fn bring_into_sight(ui: &Ui, playing: &Playing, place: Rect) {
     }
 }
 
+/// What the step needs and this version does not have.
+pub(super) fn why_greyed(ui: &mut Ui, view: View<'_>, playing: &Playing) {
+    let needs = playing.runner.step().map_or(&[][..], |step| &step.needs);
+    let why = missing(needs, view.words).unwrap_or(view.words.lesson.needs_other);
+    scaled_paragraph(ui, &view.look, why, Type::Strong, view.look.colours().text2);
+}
+
 /// What is to be bet, done or written; after that, what the engine says.
 pub(super) fn task(
     ui: &mut Ui,
@@ -231,7 +238,13 @@ pub(super) fn task(
                     bets::bet(ui, look, view.words, playing, (bet, false), &mut Vec::new());
                 }
             } else {
-                bets::bet(ui, look, view.words, playing, (bet, view.presenting), asked);
+                ui.scope(|ui| {
+                    // Once the animation has run, the bet stands.
+                    if playing.runner.has_played() {
+                        ui.disable();
+                    }
+                    bets::bet(ui, look, view.words, playing, (bet, view.presenting), asked);
+                });
             }
         }),
         Task::Explain { .. } => card(ui, view, |ui| {
@@ -240,8 +253,10 @@ pub(super) fn task(
             bets::note(ui, look, view.words, playing, asked);
             if revealed {
                 scaled_paragraph(ui, &view.look, words.one_answer, Type::Small, colours.text2);
+                let top = ui.cursor().min;
                 let style = Style { kind: Type::Read, ink: colours.text1 };
                 read(ui, view, &playing.texts.sample.clone(), style, glossary, asked);
+                bring_into_sight(ui, playing, Rect::from_two_pos(top, ui.cursor().min));
             }
         }),
         Task::Do { .. } | Task::Goal { .. } => {
@@ -269,6 +284,10 @@ fn doing(ui: &mut Ui, view: View<'_>, playing: &Playing, is_goal: bool, asked: &
         };
         scaled_paragraph(ui, &view.look, what, Type::Strong, colours.text1);
     });
+    if let Some((step, all)) = playing.learning {
+        let text = fill(view.words.train.step_of, &[&numbers::count(step), &numbers::count(all)]);
+        scaled_paragraph(ui, &view.look, &text, Type::Number, colours.text2);
+    }
     if is_goal && !revealed {
         if button(ui, look, ButtonKind::Plain, None, words.i_have_it, !playing.is_busy()).clicked()
         {

@@ -122,6 +122,8 @@ pub struct Playing {
     pub hidden: Vec<String>,
     /// Controls of `hidden` that the step has opened, and whether the teacher has opened all.
     pub opened: Vec<String>,
+    /// How far the run is that learns now, and its steps in all.
+    pub learning: Option<(usize, usize)>,
     /// Parts that the step has put out of sight, beside those.
     pub closed: Vec<String>,
     pub all_shown: bool,
@@ -163,6 +165,8 @@ pub struct Texts {
     pub ask: Vec<Line>,
     /// Options of a choice, or items of a ranking.
     pub options: Vec<String>,
+    /// The order in which a ranking begins.
+    pub begins: Vec<usize>,
     /// Tokens to choose among, in alphabetical order.
     pub tokens: Vec<(u32, String)>,
     pub hints: Vec<Vec<Line>>,
@@ -199,6 +203,7 @@ impl Playing {
             hidden: Vec::new(),
             opened: Vec::new(),
             closed: Vec::new(),
+            learning: None,
             all_shown: false,
             problem: None,
             texts: Texts::default(),
@@ -335,6 +340,8 @@ impl Playing {
                     }
                     Bet::Rank { items, .. } => {
                         texts.options = items.iter().map(|item| shown(&item.text)).collect();
+                        let truth = bet.truth(&self.runner.world(readings));
+                        texts.begins = first_order(&texts.options, &truth);
                     }
                     Bet::Token { .. } => texts.tokens = self.tokens(readings),
                     Bet::Curve { x, y, .. } => texts.extent = (x.1, y.map_or(curve_top, |y| y.1)),
@@ -375,6 +382,17 @@ impl Playing {
 }
 
 /// A bet or an answer as people say it.
+/// Items in the order of their names, which says nothing: the lesson's own order may be the answer. Where that
+/// one is, too, the first comes last.
+fn first_order(names: &[String], truth: &Truth) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..names.len()).collect();
+    order.sort_by(|&a, &b| names[a].cmp(&names[b]));
+    if *truth == Truth::Is(Answer::Order(order.clone())) {
+        order.rotate_left(1);
+    }
+    order
+}
+
 fn in_words(bet: &Bet, answer: &Answer, options: &[String], readings: &dyn Readings) -> String {
     match (bet, answer) {
         (_, Answer::Option(i)) => options.get(*i).cloned().unwrap_or_default(),

@@ -1,7 +1,7 @@
 //! A lesson before a class: its steps along the top, what is said and asked along the bottom, and the
 //! whole width between for what everybody looks at.
 
-use super::panel::{View, dashes, read, task};
+use super::panel::{View, dashes, read, task, why_greyed};
 use super::playing::Playing;
 use super::prose::{Line, Style};
 use super::{Ask, Desk, hands, written};
@@ -121,7 +121,12 @@ fn said(
         _ => &texts.say,
     };
     let kind = if length(lines) <= SENTENCE { Type::Title } else { Type::Read };
-    let style = Style { kind, ink: view.look.colours().text1 };
+    let colours = view.look.colours();
+    let greyed = playing.runner.is_greyed();
+    if greyed {
+        why_greyed(ui, view, playing);
+    }
+    let style = Style { kind, ink: if greyed { colours.off } else { colours.text1 } };
     read(ui, view, &lines.clone(), style, glossary, asked);
     ui.add_space(6.0);
     hands::term(ui, view, playing, glossary, asked);

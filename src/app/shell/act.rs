@@ -120,10 +120,10 @@ impl Shell {
                 self.settings.pace = milliseconds;
                 self.session.manner.pace = Duration::from_millis(milliseconds);
             }
-            Action::Train(order) => {
+            Action::Train(mut order) => {
                 self.held = matches!(order, Order::Open(_));
                 if matches!(order, Order::Begin(_) | Order::Resume(_)) {
-                    self.desk.run_begins();
+                    self.desk.run_begins(&mut order);
                 }
                 self.session.train(order);
             }

@@ -142,9 +142,14 @@ impl Shell {
             let lesson = &entry.loaded.as_ref().ok()?.lesson;
             let title = lesson.title.of(crate::app::lesson::language(Language::of(words))).plain();
             let open = Action::Lesson(crate::app::lesson::Ask::Open(entry.id.clone()));
-            Some((format!("{}: {title}", words.lesson.lessons), open))
+            // The number, too, is what people look for.
+            let number = entry.id.split('-').next().unwrap_or_default();
+            Some((format!("{}: {number} {title}", words.lesson.lessons), open))
         });
-        let lessons: Vec<_> = lessons.collect();
+        let mut lessons: Vec<_> = lessons.collect();
+        // One's own edition and the shipped one are one lesson.
+        lessons.sort_by(|a, b| a.0.cmp(&b.0));
+        lessons.dedup();
         let view = self.context();
         let examples = searches::shipped().iter().enumerate().map(|(number, example)| {
             let title = tree::in_language(&view, &example.title);

@@ -6,7 +6,7 @@ use crate::app::lesson::{Ask, on};
 use crate::app::stations::prompt::is_field;
 use crate::app::transport::Move;
 use crate::lesson::runner::{Input, Phase};
-use crate::lesson::schema::Task;
+use crate::lesson::schema::{Bet, Task};
 use egui::{Key, Modifiers, Ui};
 
 impl Shell {
@@ -53,7 +53,9 @@ impl Shell {
         if pressed(Modifiers::SHIFT, Key::Slash) || pressed(Modifiers::NONE, Key::Questionmark) {
             actions.push(Action::ShowKeys);
         }
-        for station in Station::ALL {
+        // Where a number is bet on, figures are the bet.
+        let stations = if self.number_waits() { &[][..] } else { &Station::ALL[..] };
+        for &station in stations {
             if pressed(Modifiers::NONE, station.key()) {
                 actions.push(Action::Go(station));
             }
@@ -77,6 +79,14 @@ impl Shell {
             }
         }
         actions
+    }
+
+    /// Whether a lesson waits for a number to be bet on.
+    fn number_waits(&self) -> bool {
+        self.desk.playing.as_deref().is_some_and(|playing| {
+            let bet = playing.runner.step().and_then(|step| step.task.bet());
+            playing.waits_for_bet() && matches!(bet, Some(Bet::Number { .. }))
+        })
     }
 
     /// Whether a lesson waits to hear that its puzzle is solved.

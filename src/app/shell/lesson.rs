@@ -198,6 +198,8 @@ impl Shell {
         if playing.runner.phase() != Phase::Question && playing.handed_in.is_none() {
             self.desk.progress.keep(&id, playing.runner.kept());
         }
+        let run = self.session.training().run.as_ref().filter(|run| run.playing);
+        playing.learning = run.map(|run| (run.step() as usize, run.learning.steps as usize));
         let then = if playing.is_busy() { None } else { playing.then.take() };
         self.desk.playing = Some(playing);
         if let Some(input) = then {
@@ -320,6 +322,9 @@ impl Shell {
                 playing.marks.clear();
                 playing.opened.clear();
                 playing.closed.clear();
+                // A step begins with all of the text in view, wherever the one before was wound to.
+                self.rooms.model.show_all();
+                self.rooms.decode.show_less();
                 self.locked = playing.before;
             }
             Order::Restore => {

@@ -206,7 +206,8 @@ impl Shell {
             top_k: given.known(1, Value::as_count)?.or(was.top_k).filter(|&k| k > 0),
             top_p: number(2)?.or(was.top_p),
             min_p: number(3)?.or(was.min_p),
-            repetition_penalty: number(4)?.or(was.repetition_penalty),
+            // A penalty of 1 changes nothing.
+            repetition_penalty: number(4)?.or(was.repetition_penalty).filter(|&x| x != 1.0),
         };
         // At temperature 0 the most probable token takes all.
         let filters = Decoding { filters, ..Decoding::default() }.in_effect();
@@ -252,6 +253,7 @@ impl Shell {
         }
         let before = counts(self);
         self.session.decode(|decoding| decoding.roll_often(n));
+        self.rooms.decode.show_top();
         let after = counts(self);
         let Some(sheet) = self.session.decoding().sheet() else { return };
         let list: Vec<u32> = sheet.candidates.list.iter().map(|it| it.token).collect();
@@ -300,7 +302,16 @@ impl Shell {
         let family = part.split('.').next().unwrap_or_default();
         match family {
             "map" => self.rooms.model.view = ModelView::Map,
-            "head" => self.rooms.model.view = ModelView::Heads,
+            "head" => {
+                self.rooms.model.view = ModelView::Heads;
+                match part {
+                    "head.value" | "head.output" => self.rooms.model.heads.show_card(true),
+                    "head.query" | "head.key" | "head.cell" => {
+                        self.rooms.model.heads.show_card(false);
+                    }
+                    _ => {}
+                }
+            }
             "lens" => self.rooms.model.view = ModelView::Lens,
             "embedding" => self.rooms.model.view = ModelView::Embedding,
             "mlp" => self.rooms.model.view = ModelView::Neurons,

@@ -26,7 +26,10 @@ impl Shell {
         }
         match action {
             Action::Reset => self.begin_run_of_lesson(playing, 0, None).map(Some),
-            Action::Fork(name) => self.begin_run_of_lesson(playing, 0, Some(name)).map(Some),
+            Action::Fork(name) => {
+                self.rooms.train.tab = Tab::Live;
+                self.begin_run_of_lesson(playing, 0, Some(name)).map(Some)
+            }
             Action::Train(_) => self.train_for_lesson(playing, count()?),
             Action::Pause => {
                 self.session.train(Order::Pause);

@@ -201,10 +201,24 @@ impl Shell {
         Panel::bottom("caption").exact_size(134.0).frame(frame).show(ui, |ui| {
             let full = ui.max_rect();
             let sentence = self.rooms.caption(self.settings.station, &ctx);
+            let place = full.with_max_x(full.right() - 260.0);
+            let high = |kind: Type| {
+                let galley = ui.painter().layout(
+                    sentence.clone(),
+                    kind.font(),
+                    colours.text1,
+                    place.width(),
+                );
+                galley.size().y
+            };
+            // A long sentence is smaller rather than cut.
+            let kinds = [Type::Display, Type::Title];
+            let kind = kinds.into_iter().find(|kind| high(*kind) <= place.height());
+            let kind = kind.unwrap_or(Type::Read);
             let text = UiBuilder::new()
-                .max_rect(full.with_max_x(full.right() - 260.0))
+                .max_rect(place)
                 .layout(Layout::left_to_right(Align::Center).with_main_wrap(true));
-            ui.scope_builder(text, |ui| paragraph(ui, &sentence, Type::Display, colours.text1));
+            ui.scope_builder(text, |ui| paragraph(ui, &sentence, kind, colours.text1));
             let (words, y) = (ctx.words, full.center().y);
             let hints = format!("← →  {}     Space  {}", words.key_step, words.play);
             ui.painter().text(

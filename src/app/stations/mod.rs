@@ -109,7 +109,7 @@ impl Rooms {
             (Station::Model, View::Lens) => &[Part::LensTable],
             (Station::Model, View::Embedding) => &[Part::EmbeddingMap],
             (Station::Model, View::Neurons) => &[Part::MlpNeurons],
-            (Station::Model, View::Why) => &[Part::CauseBars],
+            (Station::Model, View::Why) => &[Part::CauseBars, Part::CauseLost],
             (Station::Model, View::Compare) => &[Part::CauseGrid],
             _ => &[],
         }

@@ -67,7 +67,9 @@ fn knob_at(rect: Rect, s: f32, share: f32) -> f32 {
 }
 
 fn dragged(response: &Response, rect: Rect, s: f32, last: usize) -> Option<usize> {
-    let x = response.interact_pointer_pos().filter(|_| response.is_pointer_button_down_on())?.x;
+    // A quick click is over before it was ever seen held down.
+    let held = response.is_pointer_button_down_on() || response.clicked();
+    let x = response.interact_pointer_pos().filter(|_| held)?.x;
     let share = (x - rect.left() - 7.0 * s) / (rect.width() - 14.0 * s).max(1.0);
     Some((share.clamp(0.0, 1.0) * last as f32).round() as usize)
 }

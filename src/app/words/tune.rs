@@ -62,8 +62,8 @@ words! {
     after: "after", "之后";
     other_prompt: "Another prompt", "换一句";
     chance: "{0}: {1} before, {2} after", "{0}：之前 {1}，之后 {2}";
-    chance_why: "Probability of each token of the new reply. Before tuning it said “{0}”.",
-        "新回答里每个词元的概率。微调前它说：“{0}”。";
+    chance_why: "Probability of each token of the new reply. Before tuning it said: “{0}”",
+        "新回答里每个词元的概率。微调前它说：“{0}”";
     same_reply: "Probability of each token of the reply. It is the same as before tuning.",
         "回答里每个词元的概率。这句回答和微调前一样。";
     more_tokens: "and {0} more", "还有 {0} 个";
@@ -86,7 +86,7 @@ words! {
     part_out: "out", "输出";
     part_up: "up", "上";
     part_down: "down", "下";
-    moved_most: "{0} of {1} moved most.", "{1}的{0}动得最多。";
+    moved_most: "Most moved: {0} in {1}", "动得最多：{1} 的{0}";
     all_rest: "Nothing has moved yet.", "还什么都没动。";
     frozen_dashed: "Dashed: frozen.", "虚线：不动。";
     token_vectors: "Token vectors {0} %, positions {1} %", "词元向量 {0} %，位置 {1} %";

@@ -293,9 +293,10 @@ impl Runner {
         }
     }
 
-    /// Keeps a bet, if one is asked for and it is of the right kind.
+    /// Keeps a bet, if one is asked for and it is of the right kind. Once the animation has run, the
+    /// answer may be on the screen.
     fn bet(&mut self, answer: Answer) {
-        let open = self.phase == Phase::Say && !self.is_greyed();
+        let open = self.phase == Phase::Say && !self.is_greyed() && !self.played;
         let fits =
             self.step().and_then(|step| step.task.bet()).is_some_and(|bet| bet.takes(&answer));
         if let Some(kept) = self.kept.get_mut(self.at).filter(|_| open && fits) {

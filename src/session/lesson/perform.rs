@@ -257,7 +257,7 @@ impl Stage {
             top_k: given.known(1, Value::as_count)?.or(was.top_k),
             top_p: number(2)?.or(was.top_p),
             min_p: number(3)?.or(was.min_p),
-            repetition_penalty: number(4)?.or(was.repetition_penalty),
+            repetition_penalty: number(4)?.or(was.repetition_penalty).filter(|&x| x != 1.0),
         };
         let beams = given.known(5, Value::as_count)?;
         let penalty = given.known(6, Value::as_number)?;
@@ -289,12 +289,12 @@ impl Stage {
         Ok(())
     }
 
-    /// Rolls the die: each roll has its own random number of the seed.
+    /// Rolls the die: each roll has its own random number of the seed, from the one on with which the window begins.
     fn draw(&mut self, n: usize) -> Result<()> {
         let temperature = self.decoding.filters.temperature.unwrap_or(1.0);
         for _ in 0..n {
-            let token = self.replying(self.decoding.filters)?.roll(self.drawn)?;
             self.drawn += 1;
+            let token = self.replying(self.decoding.filters)?.roll(self.drawn)?;
             self.decoding.draws.extend(token.map(|token| Drawn { token, temperature }));
         }
         Ok(())

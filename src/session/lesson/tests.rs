@@ -1,5 +1,6 @@
 //! Shipped lessons, played; and readings held against the engine's own.
 
+use super::wait::until;
 use super::*;
 use crate::lesson::Action;
 use crate::lesson::check::{check, cycles};
@@ -7,7 +8,7 @@ use crate::lesson::formula::{Formula, Value, World};
 use crate::lesson::runner::Order;
 use crate::lesson::shipped::LESSONS;
 use crate::lesson::{Loaded, Problem, load};
-use crate::session::Recording;
+use crate::session::{Counts, Recording};
 use crate::tensor::Threads;
 use crate::text::sets::index::Language;
 use rand::rngs::ChaCha8Rng;
@@ -141,6 +142,29 @@ fn a_recorded_run_is_read_until_a_run_that_learns_takes_its_place() {
     perform(&mut stage, "Reset");
     assert_eq!(number(&stage, "train.step"), 0.0);
     assert_eq!(value(&stage, "series.answers(pocket)"), Value::Unknown);
+}
+
+#[test]
+fn twenty_rolls_fall_here_as_they_fall_in_the_window() {
+    let mut stage = stage();
+    perform(&mut stage, "Draw(20)");
+    let mut rolled: Vec<u32> = stage.decoding.draws.iter().map(|drawn| drawn.token).collect();
+    let ids = stage.session.subject().to_vec();
+    let (seed, filters) = (stage.decoding.seed, stage.decoding.filters);
+    stage.session.decode_filters(filters);
+    stage.session.decode(|decoding| {
+        decoding.set_seed(seed);
+        decoding.begin(&ids, ids.len() - 1);
+    });
+    until(&mut stage.session, |session| session.decoding().sheet().is_some()).expect("it is read");
+    stage.session.decode(|decoding| decoding.roll_often(20));
+    let sheet = stage.session.decoding().sheet().expect("it has been read");
+    let list: Vec<u32> = sheet.candidates.list.iter().map(|it| it.token).collect();
+    let counts = sheet.counts.as_ref().expect("it was rolled");
+    let mut in_window = counts.since(&Counts::default(), &list);
+    (rolled.sort_unstable(), in_window.sort_unstable());
+    assert_eq!(rolled, in_window);
+    assert!(rolled.first() != rolled.last(), "one token alone would say little");
 }
 
 #[test]

@@ -109,6 +109,11 @@ impl State {
         self.funnel.show_top();
     }
 
+    /// Only the first line of sliders, from the first candidate on.
+    pub fn show_less(&mut self) {
+        self.funnel.show_less();
+    }
+
     /// While playing: seconds until the next step, 0 if it is due.
     pub fn tick(&mut self, now: f64) -> Option<f64> {
         if self.view != View::Funnel {

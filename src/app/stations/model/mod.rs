@@ -132,7 +132,7 @@ pub struct State {
     due: f64,
     pub prompt: Prompt,
     map: map::State,
-    heads: heads::State,
+    pub heads: heads::State,
     why: why::State,
     pub numbers: numbers::State,
     embedding: embedding::State,
@@ -225,7 +225,9 @@ pub fn stage(
             View::Heads => heads::heads(ui, ctx, &mut state.heads, sight, rows, actions),
             View::Lens => lens::lens(ui, ctx, rows, actions),
             View::Why => why::why(ui, ctx, &mut state.why, rows, actions),
-            View::Compare => compare::compare(ui, ctx, &mut state.compare, rows, actions),
+            View::Compare => {
+                compare::compare(ui, ctx, &mut state.compare, (sight, rows), actions);
+            }
             View::Embedding => embedding::embedding(ui, ctx, &mut state.embedding, actions),
             View::Neurons => neurons::neurons(ui, ctx, &mut state.neurons, sight, rows, actions),
             View::Numbers => {

@@ -5,7 +5,7 @@ use super::{seek, shown_step};
 use crate::app::context::{Action, Context};
 use crate::app::lesson::{is_hidden, part};
 use crate::app::numbers;
-use crate::app::piece::{Kind, Piece};
+use crate::app::piece::{Kind, NO_CHARACTER, Piece};
 use crate::app::theme::{ColourMap, Type};
 use crate::app::widgets::{
     Cells, Chip, ChipState, Edge, add_cell, chip_at, chip_width, legend, named, put, put_within,
@@ -231,21 +231,24 @@ fn places(map: &[[f32; 2]], rect: Rect) -> impl Fn([f32; 2]) -> Pos2 {
     }
 }
 
-/// A reply as a line of text; stray bytes in hexadecimal.
+/// A reply as a line of text. Tokens that are bytes make characters together; a box stands for those that make none.
 pub fn reply_text(ctx: &Context, run: &Watch, ids: &[u32]) -> String {
+    let said = |ids: &[u32]| {
+        let text = run.begun.tokenizer.decode(ids).unwrap_or_default();
+        text.replace(char::REPLACEMENT_CHARACTER, &NO_CHARACTER.to_string())
+    };
     let mut text = String::new();
     let mut whole = Vec::new();
     for &id in ids {
         let piece = piece(ctx, run, id);
-        if piece.kind == Kind::Plain {
+        if !matches!(piece.kind, Kind::Special(_)) {
             whole.push(id);
             continue;
         }
-        text += &run.begun.tokenizer.decode_visibly(&whole).unwrap_or_default();
-        whole.clear();
+        text += &said(&std::mem::take(&mut whole));
         text += &format!("[{}]", piece.text);
     }
-    text += &run.begun.tokenizer.decode_visibly(&whole).unwrap_or_default();
+    text += &said(&whole);
     let text = text.replace('\n', "\u{21b5}");
     if text.trim().is_empty() { ctx.words.train.silence.into() } else { text }
 }

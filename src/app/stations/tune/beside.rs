@@ -21,6 +21,8 @@ pub fn stage(ui: &mut Ui, ctx: &Context, state: &mut State, run: &Watch) {
     let words = ctx.words.tune;
     let pairs = run.tune_look.as_ref().map_or(&[][..], |look| &look.pairs);
     state.pair = state.pair.min(pairs.len().saturating_sub(1));
+    // In a narrow column the title needs the whole line.
+    let narrow = ui.available_width() < 430.0;
     ui.horizontal(|ui| {
         section(ui, ctx, words.same_prompt);
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
@@ -29,9 +31,16 @@ pub fn stage(ui: &mut Ui, ctx: &Context, state: &mut State, run: &Watch) {
             {
                 state.pair = (state.pair + 1) % pairs.len();
             }
-            legend(ui, ctx);
+            if !narrow {
+                legend(ui, ctx);
+            }
         });
     });
+    if narrow {
+        ui.horizontal(|ui| {
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| legend(ui, ctx))
+        });
+    }
     let Some(pair) = pairs.get(state.pair) else {
         paragraph(ui, ctx.words.reading, Type::Small, ctx.look.colours().text3);
         return;

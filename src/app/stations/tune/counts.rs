@@ -20,7 +20,8 @@ const FULL: f32 = 4.0;
 
 pub fn stage(ui: &mut Ui, ctx: &Context, run: &Watch) {
     let words = ctx.words.tune;
-    part(ui, Named::TuneMask, ui.clip_rect());
+    let column = Rect::everything_right_of(ui.max_rect().left()).with_max_x(ui.max_rect().right());
+    part(ui, Named::TuneMask, ui.clip_rect().intersect(column));
     heading(ui, ctx, words.what_counts, words.loss_of_token);
     let Some(tuned) = &run.begun.tuned else { return };
     let losses = run.tune_look.as_ref().map(|look| &look.losses);

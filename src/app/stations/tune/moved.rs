@@ -101,24 +101,22 @@ fn cell(ui: &Ui, ctx: &Context, place: Rect, (block, part): (&str, &str), value:
 
 fn beside(ui: &mut Ui, ctx: &Context, rect: Rect, moved: &Moved, most: f32) {
     let (words, colours) = (ctx.words.tune, ctx.look.colours());
-    ui.scope_builder(egui::UiBuilder::new().max_rect(rect), |ui| {
-        paragraph(ui, words.moved_scale, Type::Caption, colours.text2);
-        let (place, _) = ui.allocate_exact_size(vec2(120.0, 16.0), Sense::hover());
-        let bar =
-            Rect::from_min_size(pos2(place.left() + 16.0, place.top() + 4.0), vec2(80.0, 8.0));
-        let end = percent(most);
-        legend(ui.painter(), &ctx.look, ColourMap::Magnitude, bar, ("0", &end));
-        ui.add_space(6.0);
-        paragraph(ui, &summary(ctx, moved), Type::Small, colours.text2);
-        if moved.blocks.iter().flatten().any(|part| *part == 0.0) && most > 0.0 {
-            paragraph(ui, words.frozen_dashed, Type::Small, colours.text2);
-        }
-        if moved.tokens > 0.0 {
-            let text =
-                fill(words.token_vectors, &[&percent(moved.tokens), &percent(moved.positions)]);
-            paragraph(ui, &text, Type::Small, colours.text3);
-        }
-    });
+    // It stands beside the grid and takes no room of its own.
+    let ui = &mut ui.new_child(egui::UiBuilder::new().max_rect(rect));
+    paragraph(ui, words.moved_scale, Type::Caption, colours.text2);
+    let (place, _) = ui.allocate_exact_size(vec2(120.0, 16.0), Sense::hover());
+    let bar = Rect::from_min_size(pos2(place.left() + 16.0, place.top() + 4.0), vec2(80.0, 8.0));
+    let end = percent(most);
+    legend(ui.painter(), &ctx.look, ColourMap::Magnitude, bar, ("0", &end));
+    ui.add_space(6.0);
+    paragraph(ui, &summary(ctx, moved), Type::Small, colours.text2);
+    if moved.blocks.iter().flatten().any(|part| *part == 0.0) && most > 0.0 {
+        paragraph(ui, words.frozen_dashed, Type::Small, colours.text2);
+    }
+    if moved.tokens > 0.0 {
+        let text = fill(words.token_vectors, &[&percent(moved.tokens), &percent(moved.positions)]);
+        paragraph(ui, &text, Type::Small, colours.text3);
+    }
 }
 
 /// Which part moved most, in a sentence.

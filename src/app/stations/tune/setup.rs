@@ -228,7 +228,8 @@ fn method(ui: &mut Ui, ctx: &Context, form: &mut Form) {
     if form.lora {
         rank_and_targets(ui, ctx, form);
     }
-    let place = Rect::from_min_max(top, pos2(ui.max_rect().right(), ui.cursor().top()));
+    // The mark around it keeps clear of the next line.
+    let place = Rect::from_min_max(top, pos2(ui.max_rect().right(), ui.cursor().top() - 6.0));
     part(ui, Named::TuneLora, place);
     let Some(config) = ctx.session.opened().map(|opened| &opened.model.parameters.config) else {
         return;

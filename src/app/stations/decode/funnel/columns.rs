@@ -64,6 +64,7 @@ pub fn header(ui: &Ui, view: &View, first: usize) {
     let all = numbers::count(view.sheet.funnel.first().logits.len());
     let shown = match first {
         0 => view.layout.shown.to_string(),
+        first if view.layout.shown == 1 => (first + 1).to_string(),
         first => format!("{} – {}", first + 1, first + view.layout.shown),
     };
     let shown = fill(words.n_shown, &[&shown, &all]);

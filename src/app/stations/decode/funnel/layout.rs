@@ -14,6 +14,8 @@ pub struct Wanted {
     pub columns: usize,
     /// Candidates that could be shown.
     pub candidates: usize,
+    /// Whether the die is shown however few candidates there is room for then.
+    pub die: bool,
 }
 
 /// A column.
@@ -35,7 +37,8 @@ pub struct Layout {
     pub shown: usize,
     /// The line that says how many more there are.
     pub more: Rect,
-    /// The title of the die, its bar, and the ruler below.
+    /// Whether there is room for the die; its title, its bar, and the ruler below.
+    pub has_die: bool,
     pub die: Rect,
     pub bar: Rect,
     pub ruler: Rect,
@@ -51,6 +54,8 @@ const ROW: f32 = 38.0;
 const LOW_ROW: f32 = 30.0;
 /// So many rows are wanted before they may be high.
 const ENOUGH: usize = 8;
+/// With fewer rows than these the die makes room: below a large bar the list says more.
+const FEW: usize = 4;
 
 impl Layout {
     /// Divides `area`.
@@ -66,11 +71,17 @@ impl Layout {
             .collect();
         let header = strip(area.top() + wanted.controls as f32 * line + 8.0 * s, 38.0 * s);
         let rows_top = header.bottom() + 6.0 * s;
-        let (title, bar, ruler, more) = (46.0 * s, 40.0 * s, 22.0 * s, 22.0 * s);
-        let room = area.bottom() - rows_top - title - bar - ruler - more;
+        let (mut title, mut bar, mut ruler, more) = (46.0 * s, 40.0 * s, 22.0 * s, 22.0 * s);
+        let all = area.bottom() - rows_top - more;
+        let beside_die = ((all - title - bar - ruler) / (LOW_ROW * s)).floor().max(0.0) as usize;
+        let has_die = wanted.die || beside_die >= FEW.min(wanted.candidates);
+        if !has_die {
+            (title, bar, ruler) = (0.0, 0.0, 0.0);
+        }
+        let room = all - title - bar - ruler;
         let fitting = |row: f32| (room / row).floor().max(0.0) as usize;
         let row = if fitting(ROW * s) >= ENOUGH.min(wanted.candidates) { ROW } else { LOW_ROW } * s;
-        let shown = fitting(row).min(wanted.candidates);
+        let shown = fitting(row).clamp(1, wanted.candidates.max(1));
         let rows = strip(rows_top, shown as f32 * row);
         let more = strip(rows.bottom(), more);
         // What is left over is air above the die.
@@ -82,7 +93,7 @@ impl Layout {
         let columns = (0..count)
             .map(|i| Column { left: left + NAMES * s + i as f32 * column, width: column })
             .collect();
-        Self { controls, header, rows, row, shown, more, die, bar, ruler, columns }
+        Self { controls, header, rows, row, shown, more, has_die, die, bar, ruler, columns }
     }
 
     /// The middle of a row.
@@ -105,13 +116,14 @@ mod tests {
         #[test]
         fn parts_follow_each_other_and_stay_inside(
             width in 500.0f32..1300.0,
-            height in 420.0f32..1000.0,
+            height in 330.0f32..1000.0,
             controls in 1usize..=2,
             columns in 4usize..=5,
             candidates in 1usize..600,
+            die in any::<bool>(),
         ) {
             let area = Rect::from_min_size(pos2(300.0, 130.0), vec2(width, height));
-            let wanted = Wanted { scale: 1.0, controls, columns, candidates };
+            let wanted = Wanted { scale: 1.0, controls, columns, candidates, die };
             let layout = Layout::new(area, wanted);
             let mut parts = layout.controls.clone();
             parts.extend([layout.header, layout.rows, layout.more, layout.die, layout.bar, layout.ruler]);
@@ -120,6 +132,7 @@ mod tests {
             }
             prop_assert!(layout.ruler.bottom() <= area.bottom() + 0.01);
             prop_assert!(layout.shown >= 1 && layout.shown <= candidates);
+            prop_assert!(layout.has_die || (!die && layout.shown >= FEW.min(candidates)));
             let last = layout.columns[columns - 1];
             prop_assert!((last.left + last.width - area.right()).abs() < 0.01);
         }

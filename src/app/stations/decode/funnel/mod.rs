@@ -7,9 +7,10 @@ mod layout;
 mod rows;
 
 use crate::app::context::{Action, Context};
-use crate::app::lesson::{Veil, veil};
+use crate::app::lesson::{Veil, is_marked, veil};
 use crate::app::theme::Type;
 use crate::app::widgets::named;
+use crate::lesson::Part;
 use crate::session::Sheet;
 use egui::{Role, Sense, Shape, Stroke, Ui, vec2};
 use layout::{Layout, Wanted, scrolled};
@@ -31,6 +32,12 @@ pub struct State {
 }
 
 impl State {
+    /// Only the first line of sliders.
+    pub fn show_less(&mut self) {
+        self.more = false;
+        self.show_top();
+    }
+
     /// The list begins with the most probable candidate again.
     pub fn show_top(&mut self) {
         (self.first, self.turned, self.brought) = (0, 0.0, None);
@@ -74,6 +81,7 @@ pub fn funnel(ui: &mut Ui, ctx: &Context, state: &mut State, actions: &mut Vec<A
         controls: if state.more { 2 } else { 1 },
         columns: columns::columns(sheet).len(),
         candidates: sheet.order.len(),
+        die: is_marked(ui.ctx(), Part::DecodeDie) || ctx.look.scale == 1.0,
     };
     let layout = Layout::new(area, wanted);
     let chosen = super::chosen(ctx);
@@ -86,7 +94,9 @@ pub fn funnel(ui: &mut Ui, ctx: &Context, state: &mut State, actions: &mut Vec<A
         rows::rows(ui, &view, state, actions);
     }
     if view.veil == Veil::Nothing {
-        die::die(ui, &view, state, actions);
+        if view.layout.has_die {
+            die::die(ui, &view, state, actions);
+        }
     } else {
         cover(ui, &view);
     }
@@ -107,7 +117,8 @@ fn cover(ui: &Ui, view: &View) {
     let odds = layout.header.union(layout.rows).with_min_x(from).shrink2(vec2(1.0, 0.0));
     let die = layout.die.union(layout.ruler).shrink2(vec2(1.0, 4.0 * s));
     let text = view.ctx.words.lesson.covered;
-    for (rect, text) in [(odds, text), (die, view.ctx.words.decode.the_die)] {
+    let covers = [(odds, text), (die, view.ctx.words.decode.the_die)];
+    for (rect, text) in covers.into_iter().take(1 + usize::from(layout.has_die)) {
         let line = Stroke::new(1.5, colours.line1);
         let corners = [
             rect.left_top(),

@@ -8,7 +8,8 @@ use crate::app::numbers;
 use crate::app::stations::prompt::Prompt;
 use crate::app::theme::{ColourMap, Type, on};
 use crate::app::widgets::{
-    ButtonKind, Chip, ChipState, Edge, Icon, button, chip_at, focus_ring, paragraph, put, segmented,
+    ButtonKind, Chip, ChipState, Edge, Icon, button, chip_at, focus_ring, put, scaled_paragraph,
+    segmented,
 };
 use crate::app::words::fill;
 use crate::interpret::{Candidates, top_tokens};
@@ -46,6 +47,8 @@ struct View<'a> {
     /// The text that is looked at, untouched, and the other.
     first: &'a Sight,
     second: &'a Sight,
+    /// The first with what is changed in the model, if anything is and it is shown.
+    seen: &'a Sight,
     /// The row whose prediction is watched.
     row: usize,
     candidates: Candidates,
@@ -58,7 +61,7 @@ pub fn compare(
     ui: &mut Ui,
     ctx: &Context,
     state: &mut State,
-    rows: usize,
+    (seen, rows): (&Sight, usize),
     actions: &mut Vec<Action>,
 ) {
     let (words, colours) = (&ctx.words.behind, ctx.look.colours());
@@ -66,7 +69,7 @@ pub fn compare(
     let Some(first) = ctx.session.sight() else { return };
     let Some(second) = ctx.session.beside() else {
         ui.add_space(12.0);
-        paragraph(ui, words.write_second, Type::Read, colours.text2);
+        scaled_paragraph(ui, &ctx.look, words.write_second, Type::Read, colours.text2);
         return;
     };
     let row = ctx.locked.position.unwrap_or(usize::MAX).min(rows.max(1) - 1);
@@ -74,7 +77,7 @@ pub fn compare(
     let (s, layers) = (ctx.look.scale, first.reading.config.layers);
     let room = (ui.available_width() - 40.0 * s - grid::width(layers, s)) / 2.0;
     let column = room.clamp(LEAST_COLUMN * s, COLUMN * s);
-    let view = View { ctx, first, second, row, candidates, column };
+    let view = View { ctx, first, second, seen, row, candidates, column };
     // Streams of other widths or depths cannot be laid side by side.
     let [a, b] = [first, second].map(|sight| &sight.reading.config);
     let same_shape = (a.width, a.layers, a.vocabulary) == (b.width, b.layers, b.vocabulary);
@@ -84,7 +87,7 @@ pub fn compare(
             state.patches = chosen == 1;
         }
         let note = if state.patches { words.patches_note } else { words.differences_note };
-        paragraph(ui, note, Type::Small, colours.text2);
+        scaled_paragraph(ui, &ctx.look, note, Type::Small, colours.text2);
     });
     ui.add_space(6.0);
     ScrollArea::both().auto_shrink(false).show(ui, |ui| {
@@ -214,7 +217,8 @@ impl View<'_> {
             let piece = ctx.piece(token);
             let chip = Chip::ROW.times(s);
             chip_at(painter, &ctx.look, chip, &piece, (Edge::Left(x), y), 76.0 * s, state);
-            self.guess(painter, sight, at, pos2(x + 82.0 * s, y));
+            let guesses = if column == 0 { self.seen } else { sight };
+            self.guess(painter, guesses, at, pos2(x + 82.0 * s, y));
         }
         focus_ring(ui, &ctx.look, rect, 6.0, &response);
         if response.clicked() {

@@ -48,10 +48,15 @@ impl State {
         self.step.is_none_or(|done| done >= step as usize)
     }
 
+    /// Shows what is mixed on the card, or how a weight comes about.
+    pub fn show_card(&mut self, mixing: bool) {
+        self.mixing = mixing;
+    }
+
     /// Shows the first `step` steps; the card follows.
     fn step_to(&mut self, step: usize) {
         self.step = (step < STEPS).then_some(step);
-        self.mixing = step >= Step::Mix as usize;
+        self.show_card(step >= Step::Mix as usize);
     }
 }
 

@@ -147,14 +147,16 @@ fn thumbnail(
     let (words, colours) = (view.ctx.words, view.ctx.look.colours());
     let label = view.ctx.session.labels(state.without_first).get(block).and_then(|b| b.get(head));
     let pattern = label.and_then(crate::interpret::HeadScores::label);
+    // A lesson may ask for the names and numbers before it shows them.
+    let hides = is_hidden(ui.ctx(), Part::HeadScore);
     let name = pattern_name(pattern, words);
     let here = view.focus.block == block && view.focus.head == head;
     let locked = here && view.focus.head_locked;
-    let said = format!(
-        "{}, {}: {name}",
-        fill(words.block_n, &[&(block + 1)]),
-        fill(words.head_n, &[&(head + 1)])
-    );
+    let mut said =
+        format!("{}, {}", fill(words.block_n, &[&(block + 1)]), fill(words.head_n, &[&(head + 1)]));
+    if !hides {
+        said += &format!(": {name}");
+    }
     let response = ui.interact(place, ui.scope_id().with((block, head)), Sense::click());
     response.widget_info(|| WidgetInfo::selected(Role::Button, true, locked, &said));
     let corner = if place.width() >= 40.0 { 6.0 } else { 2.0 };
@@ -174,8 +176,7 @@ fn thumbnail(
     if here && !state.lines {
         frame_of_part(ui.painter(), view, state, place);
     }
-    // A lesson may ask for the names before it shows them.
-    if view.layout.wall.names && !is_hidden(ui.ctx(), Part::HeadScore) {
+    if view.layout.wall.names && !hides {
         caption(ui.painter(), view, place, name, pattern.is_some(), locked);
     }
     focus_ring(ui, &view.ctx.look, place, corner, &response);
@@ -187,7 +188,7 @@ fn thumbnail(
     response.on_hover_ui(|ui| {
         let bits = head_entropy(&view.sight.reading, block, head, view.rows);
         let entropy = fill(words.mean_entropy, &[&numbers::signed(bits)]);
-        ui.label(format!("{said}\n{entropy}"));
+        ui.label(if hides { said } else { format!("{said}\n{entropy}") });
     });
 }
 

@@ -5,7 +5,7 @@ use crate::app::context::{Action, Selection};
 use crate::app::numbers;
 use crate::app::stations::model::causes::part_name;
 use crate::app::theme::{ColourMap, Type};
-use crate::app::widgets::{paragraph, put, segmented, width};
+use crate::app::widgets::{put, scaled_paragraph, segmented, width};
 use crate::app::words::fill;
 use crate::interpret::Component;
 use egui::{Align, Align2, Layout, Rect, Role, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
@@ -16,7 +16,7 @@ pub fn bars(ui: &mut Ui, view: &View, state: &mut State, actions: &mut Vec<Actio
     let reasons = view.reasons();
     ui.horizontal(|ui| {
         let title = fill(words.adds_up_to, &[&view.score_name(), &numbers::signed(reasons.score)]);
-        paragraph(ui, &title, Type::Heading, colours.text1);
+        scaled_paragraph(ui, &view.ctx.look, &title, Type::Heading, colours.text1);
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             let labels = [words.large, words.medium, words.small, words.all_of_them];
             if let Some(chosen) = segmented(ui, &view.ctx.look, &labels, state.threshold) {
@@ -25,7 +25,7 @@ pub fn bars(ui: &mut Ui, view: &View, state: &mut State, actions: &mut Vec<Actio
             let wide =
                 width(ui.painter(), words.of_largest, Type::Small.scaled(view.ctx.look.scale));
             if wide < ui.available_width() {
-                paragraph(ui, words.of_largest, Type::Small, colours.text3);
+                scaled_paragraph(ui, &view.ctx.look, words.of_largest, Type::Small, colours.text3);
             }
         });
     });
@@ -35,7 +35,7 @@ pub fn bars(ui: &mut Ui, view: &View, state: &mut State, actions: &mut Vec<Actio
             words.predicted_measured,
             &[&numbers::difference(predicted as f32), &numbers::difference(measured)],
         );
-        paragraph(ui, &sentence, Type::Body, colours.text1);
+        scaled_paragraph(ui, &view.ctx.look, &sentence, Type::Body, colours.text1);
     }
     ui.add_space(4.0);
     let mut parts = reasons.parts.clone();

@@ -3,6 +3,7 @@
 use super::View;
 use super::layout::Grid;
 use crate::app::context::Action;
+use crate::app::lesson::{is_hidden, part};
 use crate::app::numbers;
 use crate::app::stations::model::causes::part_name;
 use crate::app::stations::model::map::hollow;
@@ -10,6 +11,7 @@ use crate::app::theme::{ColourMap, Type, on};
 use crate::app::widgets::{focus_ring, legend, put};
 use crate::app::words::fill;
 use crate::interpret::{Component, top_tokens};
+use crate::lesson::Part;
 use crate::session::engine::{Content, Effect, Question};
 use egui::{Align2, Rect, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2};
 
@@ -48,10 +50,12 @@ pub fn grids(ui: &mut Ui, view: &View, actions: &mut Vec<Action>) {
     } else {
         most_important(view, effects)
     };
-    let sides = [
-        Side { title: words.adds, note: words.adds_note.into(), value: &added, key: "adds" },
-        Side { title: words.lost, note, value: &measured, key: "lost" },
-    ];
+    let mut sides =
+        vec![Side { title: words.adds, note: words.adds_note.into(), value: &added, key: "adds" }];
+    // A lesson may ask for what is measured before it shows it.
+    if !is_hidden(ui.ctx(), Part::CauseLost) {
+        sides.push(Side { title: words.lost, note, value: &measured, key: "lost" });
+    }
     let s = view.ctx.look.scale;
     let gap = 32.0 * s;
     let room = ui.available_width();
@@ -70,6 +74,9 @@ pub fn grids(ui: &mut Ui, view: &View, actions: &mut Vec<Action>) {
         heading(ui, view, at, wide, &side);
         cells(ui, view, &grid, &side, end, actions);
         bottom = grid.rect(s).bottom();
+        if side.key == "lost" {
+            part(ui, Part::CauseLost, Rect::from_min_max(at, pos2(at.x + wide, bottom)));
+        }
     }
     let bar =
         Rect::from_min_size(pos2(corner.x + 64.0 * s, bottom + 12.0 * s), vec2(120.0 * s, 8.0));
