@@ -23,6 +23,8 @@ pub struct Staging {
     pub marks: Vec<String>,
     pub hidden: Vec<String>,
     pub veil: Veil,
+    /// Whether a search would give away what is bet on.
+    pub locks_search: bool,
 }
 
 /// What is known of the parts in this frame.
@@ -39,6 +41,7 @@ struct Parts {
     lit: Vec<Part>,
     pointed: Vec<Part>,
     veil: Veil,
+    locks_search: bool,
 }
 
 fn with<T>(ctx: &Context, change: impl FnOnce(&mut Parts) -> T) -> T {
@@ -62,7 +65,7 @@ pub fn renew(ctx: &Context, lesson: Option<&Staging>) {
         let none = Staging::default();
         let staging = lesson.unwrap_or(&none);
         (parts.marked, parts.hidden) = (read(&staging.marks), read(&staging.hidden));
-        parts.veil = staging.veil;
+        (parts.veil, parts.locks_search) = (staging.veil, staging.locks_search);
     });
 }
 
@@ -95,6 +98,11 @@ pub fn part_at_least(ui: &Ui, part: Part, rect: Rect) {
 /// Whether the lesson has put a control out of sight.
 pub fn is_hidden(ctx: &Context, part: Part) -> bool {
     with(ctx, |parts| parts.hidden.contains(&part))
+}
+
+/// Whether a search has to wait for the lesson's bet.
+pub fn search_waits(ctx: &Context) -> bool {
+    with(ctx, |parts| parts.locks_search)
 }
 
 /// Whether the lesson points at a part.

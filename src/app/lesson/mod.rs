@@ -19,7 +19,9 @@ mod words_of;
 mod written;
 
 pub use handin::HandIn;
-pub use marks::{Veil, is_hidden, is_marked, paint_marks, part, part_at_least, renew, veil};
+pub use marks::{
+    Veil, is_hidden, is_marked, paint_marks, part, part_at_least, renew, search_waits, veil,
+};
 pub use panel::{View as PanelView, on, panel};
 pub use playing::{Hands, Own, Playing, Seen, Wait};
 pub use progress::Progress;

@@ -122,6 +122,8 @@ pub struct Playing {
     pub hidden: Vec<String>,
     /// Controls of `hidden` that the step has opened, and whether the teacher has opened all.
     pub opened: Vec<String>,
+    /// Whether the field that has the keyboard is to let go of it: the step is done.
+    pub lets_go: bool,
     /// How far the run is that learns now, and its steps in all.
     pub learning: Option<(usize, usize)>,
     /// Parts that the step has put out of sight, beside those.
@@ -204,6 +206,7 @@ impl Playing {
             opened: Vec::new(),
             closed: Vec::new(),
             learning: None,
+            lets_go: false,
             all_shown: false,
             problem: None,
             texts: Texts::default(),
@@ -234,7 +237,14 @@ impl Playing {
 
     /// What the lesson does to the screen now.
     pub fn staging(&self) -> Staging {
-        Staging { marks: self.marks.clone(), hidden: self.out_of_sight(), veil: self.veil() }
+        let play = self.runner.step().and_then(|step| step.play.as_ref());
+        let searches = matches!(play, Some(Action::BeamRun | Action::BeamStep));
+        Staging {
+            marks: self.marks.clone(),
+            hidden: self.out_of_sight(),
+            veil: self.veil(),
+            locks_search: searches && self.waits_for_bet() && !self.runner.has_played(),
+        }
     }
 
     /// What has to be at hand on the stage, as the step's own solution shows.
@@ -242,7 +252,12 @@ impl Playing {
         let step = self.runner.step().filter(|_| !self.runner.is_greyed());
         let solve = match step.map(|step| &step.task) {
             Some(Task::Do { solve, .. } | Task::Goal { solve, .. }) => solve.as_slice(),
-            _ => return Hands::default(),
+            // What is pointed at is there, though nothing is to be done with it yet.
+            _ => {
+                let fields = ["beam.width", "beam.length_penalty"];
+                let fields = fields.iter().any(|name| self.marks.iter().any(|mark| mark == name));
+                return Hands { fields, ..Hands::default() };
+            }
         };
         if !matches!(self.runner.phase(), Phase::Say | Phase::Reveal) {
             return Hands::default();

@@ -13,6 +13,9 @@ impl Shell {
     /// What was pressed since the last frame. While a text is being typed, letters are text.
     pub(super) fn pressed_keys(&mut self, ui: &Ui) -> Vec<Action> {
         let ctx = ui.ctx();
+        if self.desk.playing.as_mut().is_some_and(|playing| std::mem::take(&mut playing.lets_go)) {
+            ctx.memory_mut(|memory| memory.focused().map(|id| memory.surrender_focus(id)));
+        }
         let mut actions = Vec::new();
         let command = Modifiers::COMMAND;
         let pressed = |modifiers, key| ctx.input_mut(|input| input.consume_key(modifiers, key));
@@ -36,8 +39,10 @@ impl Shell {
             && self.puzzle_waits()
             && ctx.memory(|memory| memory.focused()).is_some_and(is_field)
         {
-            // In the field of a text, this is no new line while a puzzle waits to be solved there.
-            if pressed(Modifiers::NONE, Key::Enter) {
+            // In the field of a text, this is no new line while a puzzle waits to be solved there; with
+            // Shift it is.
+            let plain = ctx.input(|input| !input.modifiers.any());
+            if plain && pressed(Modifiers::NONE, Key::Enter) {
                 actions.push(Action::Lesson(Ask::Press(Input::Enter)));
             }
         }

@@ -149,6 +149,8 @@ impl Shell {
             (playing.draft, playing.problem, playing.term) = Default::default();
             playing.votes.clear();
         }
+        // What is typed next is no longer meant for the puzzle's field.
+        playing.lets_go |= before.1 == Phase::Say && playing.runner.phase() == Phase::Reveal;
         self.desk.playing = Some(playing);
         self.lead();
     }

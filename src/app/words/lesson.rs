@@ -18,7 +18,7 @@ words! {
     play: "Play it", "放一遍";
     show: "Show me", "揭晓";
     bet_first: "Bet first", "先下注";
-    covered: "Covered for now. Play uncovers it.", "先盖着，按“播放”揭开。";
+    covered: "Covered for now. Play uncovers it.", "先盖着，放一遍就揭开。";
     finish: "Finish", "结束";
     step_of: "Step {0} of {1}", "第 {0} / {1} 步";
     takeaway: "One sentence to keep", "记住一句话";

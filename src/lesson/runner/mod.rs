@@ -329,6 +329,7 @@ impl Runner {
         if let Some(kept) = self.kept.get_mut(self.at) {
             kept.shown_how = true;
         }
+        self.missed = false;
         orders
     }
 

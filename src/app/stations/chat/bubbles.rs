@@ -244,7 +244,7 @@ pub fn raw(ui: &mut Ui, ctx: &Context, _state: &State) {
             if at.x > 0.0 && at.x + wide > most {
                 at = pos2(0.0, at.y + 32.0 * ctx.look.scale);
             }
-            let place = (origin.x + at.x, origin.y + at.y + 14.0);
+            let place = (origin.x + at.x, origin.y + at.y + 14.0 * ctx.look.scale);
             let rect = chip_at(
                 ui.painter(),
                 &ctx.look,

@@ -128,10 +128,11 @@ pub fn stage(
     window::context_window(ui, ctx, strip);
     part(ui, Part::ChatWindow, strip.shrink2(egui::vec2(0.0, 4.0)));
     let place = Rect::from_min_max(pos2(full.left(), strip.bottom()), full.max);
-    part(ui, Part::ChatComposer, place.shrink(4.0));
-    ui.scope_builder(UiBuilder::new().max_rect(place), |ui| {
-        composer::composer(ui, ctx, state, actions)
+    let composer = ui.scope_builder(UiBuilder::new().max_rect(place), |ui| {
+        composer::composer(ui, ctx, state, actions);
+        ui.min_rect()
     });
+    part(ui, Part::ChatComposer, composer.inner.intersect(place));
 }
 
 fn header(ui: &mut Ui, ctx: &Context, state: &mut State, narrow: bool, actions: &mut Vec<Action>) {
@@ -152,7 +153,9 @@ fn header(ui: &mut Ui, ctx: &Context, state: &mut State, narrow: bool, actions: 
             if button(ui, &ctx.look, ButtonKind::Quiet, None, label, true).clicked() {
                 state.coloured = !state.coloured;
             }
-            if button(ui, &ctx.look, ButtonKind::Quiet, None, words.show_raw, true).clicked() {
+            // What is switched on looks so.
+            let kind = if state.raw { ButtonKind::Plain } else { ButtonKind::Quiet };
+            if button(ui, &ctx.look, kind, None, words.show_raw, true).clicked() {
                 state.raw = !state.raw;
             }
         });

@@ -30,7 +30,9 @@ pub fn inspector(ui: &mut Ui, ctx: &Context, state: &State, actions: &mut Vec<Ac
     size(ui, ctx);
     part(ui, Part::DataCounts, below(ui, top));
     ui.add_space(8.0);
-    for (what, more) in warnings(ctx) {
+    // What warnings count is what a lesson that hides the rules may ask for.
+    let shown = !is_hidden(ui.ctx(), Part::DataRules);
+    for (what, more) in warnings(ctx).into_iter().filter(|_| shown) {
         ui.add_space(4.0);
         card(ui, &ctx.look, CardKind::Warning, &what, &more);
     }

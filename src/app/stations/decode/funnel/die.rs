@@ -195,7 +195,7 @@ fn stretch(
         ui.painter().rect_stroke(rect, corner(rect, view), line, StrokeKind::Inside);
     }
     let piece = view.ctx.piece(candidate.token);
-    let text = piece.text.trim_start_matches('\u{b7}');
+    let text = piece.text.as_str();
     let id = ui.scope_id().with(("stretch", candidate.token));
     let response = ui.interact(rect, id, Sense::click());
     let probability = numbers::candidate(candidate.probability);

@@ -2,7 +2,7 @@
 
 use super::{Ask, State};
 use crate::app::context::{Action, Context};
-use crate::app::lesson::{is_hidden, part};
+use crate::app::lesson::{is_hidden, part, search_waits};
 use crate::app::theme::Type;
 use crate::app::widgets::{ButtonKind, Icon, STEPPER, button, stepper};
 use crate::decode::EarlyStopping;
@@ -74,7 +74,7 @@ fn prompt(ui: &mut Ui, ctx: &Context, plan: &mut Plan, actions: &mut Vec<Action>
     ui.with_layout(Layout::right_to_left(Align::Max), |ui| {
         examples(ui, ctx, actions);
         let searching = ctx.session.is_searching();
-        let ready = ctx.session.opened().is_some();
+        let ready = ctx.session.opened().is_some() && !search_waits(ui.ctx());
         let (icon, name, kind) = if searching {
             (Icon::Stop, words.stop, ButtonKind::Plain)
         } else {
@@ -92,7 +92,8 @@ fn prompt(ui: &mut Ui, ctx: &Context, plan: &mut Plan, actions: &mut Vec<Action>
             .desired_width(wide)
             .margin(vec2(12.0, 6.0));
         let response = ui.add(field);
-        run |= response.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
+        let entered = response.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
+        run |= ready && entered;
     });
     run
 }

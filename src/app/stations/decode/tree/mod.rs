@@ -24,6 +24,7 @@ pub use scene::Detail;
 pub use verdict::verdict;
 
 use crate::app::context::{Action, Context};
+use crate::app::lesson::search_waits;
 use crate::app::piece::Kind;
 use crate::app::stations::About;
 use crate::app::theme::Type;
@@ -327,7 +328,7 @@ pub fn empty(ui: &mut Ui, ctx: &Context, state: &State, area: Rect, actions: &mu
     ui.scope_builder(inside, |ui| {
         paragraph(ui, words.tree.empty, Type::Read, colours.text2);
         ui.add_space(8.0);
-        let ready = ctx.session.opened().is_some();
+        let ready = ctx.session.opened().is_some() && !search_waits(ui.ctx());
         if button(ui, &ctx.look, ButtonKind::Main, None, words.tree.run, ready).clicked() {
             actions.push(Action::Tree(Ask::Run(state.plan(ctx))));
         }
