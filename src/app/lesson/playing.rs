@@ -4,6 +4,7 @@ use super::handin::HandIn;
 use super::marks::{Staging, Veil};
 use super::prose::{self, Line};
 use crate::app::context::{Selection, Station};
+use crate::app::numbers;
 use crate::decode::Filters;
 use crate::lesson::action::{By, Half};
 use crate::lesson::formula::Readings;
@@ -428,7 +429,10 @@ fn in_words(bet: &Bet, answer: &Answer, options: &[String], readings: &dyn Readi
 pub fn number_in_words(number: f64, scale: Scale) -> String {
     let text = match scale {
         Scale::Percent => format!("{:.0} %", 100.0 * number),
-        _ if number == number.trunc() && number.abs() < 1e9 => format!("{number:.0}"),
+        _ if number == number.trunc() && number.abs() < 1e9 => {
+            let sign = if number < 0.0 { "-" } else { "" };
+            format!("{sign}{}", numbers::count(number.abs() as usize))
+        }
         _ if number.abs() >= 100.0 => format!("{number:.0}"),
         _ if number.abs() >= 0.1 => format!("{number:.2}"),
         _ => format!("{number:.3}"),
@@ -436,10 +440,13 @@ pub fn number_in_words(number: f64, scale: Scale) -> String {
     text.replace('-', "\u{2212}")
 }
 
+/// What may stand between and behind figures.
+const BESIDE: &str = " \u{2009}\u{202f},%％";
+
 /// What a learner typed, as a number of the bet's scale.
 pub fn number_of(text: &str, scale: Scale) -> Option<f64> {
     let cleaned: String =
-        text.replace('\u{2212}', "-").chars().filter(|sign| !" ,%％".contains(*sign)).collect();
+        text.replace('\u{2212}', "-").chars().filter(|sign| !BESIDE.contains(*sign)).collect();
     let number = cleaned.parse::<f64>().ok().filter(|number| number.is_finite())?;
     Some(if scale == Scale::Percent { number / 100.0 } else { number })
 }
@@ -456,6 +463,8 @@ mod tests {
         assert_eq!(number_of("many", Scale::Linear), None);
         assert_eq!(number_in_words(0.62, Scale::Percent), "62 %");
         assert_eq!(number_in_words(3.0, Scale::Log), "3");
+        assert_eq!(number_in_words(1_606_080.0, Scale::Log), "1\u{2009}606\u{2009}080");
+        assert_eq!(number_of("1\u{2009}606\u{2009}080", Scale::Log), Some(1_606_080.0));
         assert_eq!(number_in_words(0.1234, Scale::Linear), "0.12");
         assert_eq!(number_in_words(-0.0123, Scale::Linear), "\u{2212}0.012");
         assert_eq!(number_of("\u{2212}0.5", Scale::Linear), Some(-0.5));
