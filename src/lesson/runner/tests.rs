@@ -90,9 +90,6 @@ fn a_lesson_is_led_from_the_question_to_the_takeaway() {
         press(&mut runner, &made, Input::Next)[..],
         [Order::Perform(Action::Forward(_))]
     ));
-    // What it shows is the answer: from here on the bet stands.
-    press(&mut runner, &made, Input::Bet(Answer::Number(8.0)));
-    assert_eq!(runner.kept()[1].answer, Some(Answer::Number(7.9)));
     let orders = press(&mut runner, &made, Input::Next);
     assert!(matches!(
         orders[..],
@@ -108,6 +105,9 @@ fn a_lesson_is_led_from_the_question_to_the_takeaway() {
         press(&mut runner, &made, Input::Next)[..],
         [Order::Perform(Action::Forward(_))]
     ));
+    // What it shows is the answer: from here on the bet stands.
+    press(&mut runner, &made, Input::Bet(Answer::Number(8.0)));
+    assert_eq!(runner.kept()[1].answer, Some(Answer::Number(7.9)));
     let orders = press(&mut runner, &made, Input::Next);
     assert!(matches!(orders[..], [Order::Perform(Action::Decode { .. })]));
     assert_eq!(runner.phase(), Phase::Reveal);
