@@ -48,7 +48,13 @@ fn a_mistake_is_named_with_its_place() {
             "play: Recorded(\"minut\")",
             "no recorded run minut; did you mean minute?",
         ),
-        ("play: Forward(Odds)", "play: Fork(\"a\")", "cannot do Fork in a lesson yet"),
+        ("play: Forward(Odds)", "play: Objective(MaskedLm)", "cannot do Objective in a lesson yet"),
+        ("play: Forward(Odds)", "play: Fork(\"a run\")", "letters, digits, - and _"),
+        (
+            "\"prob(best)\"",
+            "\"grad('h.0.attn.c_atn.weight', 0, 0)\"",
+            "did you mean h.0.attn.c_attn.weight?",
+        ),
     ] {
         place.write("mine.ron", good.replacen(old, new, 1));
         let outcome = place.run(&["lesson", "check", "mine.ron"]);

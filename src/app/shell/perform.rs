@@ -319,6 +319,9 @@ impl Shell {
             "cause" => self.rooms.model.view = ModelView::Why,
             "funnel" | "decode" if part != "decode.replies" => {
                 self.act(Click::Decode(Decode::Show(DecodeView::Funnel)));
+                if matches!(part, "decode.min_p" | "decode.repetition_penalty" | "decode.seed") {
+                    self.rooms.decode.show_more();
+                }
             }
             "tokens" => {
                 use crate::app::stations::tokens::View;

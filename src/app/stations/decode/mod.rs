@@ -109,6 +109,11 @@ impl State {
         self.funnel.show_top();
     }
 
+    /// All sliders.
+    pub fn show_more(&mut self) {
+        self.funnel.show_more();
+    }
+
     /// Only the first line of sliders, from the first candidate on.
     pub fn show_less(&mut self) {
         self.funnel.show_less();

@@ -32,6 +32,11 @@ pub struct State {
 }
 
 impl State {
+    /// All sliders.
+    pub fn show_more(&mut self) {
+        self.more = true;
+    }
+
     /// Only the first line of sliders.
     pub fn show_less(&mut self) {
         self.more = false;
