@@ -105,6 +105,11 @@ pub fn search_waits(ctx: &Context) -> bool {
     with(ctx, |parts| parts.locks_search)
 }
 
+/// Whether a lesson is open.
+pub fn is_led(ctx: &Context) -> bool {
+    with(ctx, |parts| parts.watched)
+}
+
 /// Whether the lesson points at a part.
 pub fn is_marked(ctx: &Context, part: Part) -> bool {
     with(ctx, |parts| parts.marked.contains(&part))

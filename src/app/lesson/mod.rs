@@ -20,7 +20,7 @@ mod written;
 
 pub use handin::HandIn;
 pub use marks::{
-    Veil, is_hidden, is_marked, paint_marks, part, part_at_least, renew, search_waits, veil,
+    Veil, is_hidden, is_led, is_marked, paint_marks, part, part_at_least, renew, search_waits, veil,
 };
 pub use panel::{View as PanelView, on, panel};
 pub use playing::{Hands, Own, Playing, Seen, Wait};

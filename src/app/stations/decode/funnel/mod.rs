@@ -7,7 +7,7 @@ mod layout;
 mod rows;
 
 use crate::app::context::{Action, Context};
-use crate::app::lesson::{Veil, is_marked, veil};
+use crate::app::lesson::{Veil, is_led, is_marked, veil};
 use crate::app::theme::Type;
 use crate::app::widgets::named;
 use crate::lesson::Part;
@@ -86,7 +86,8 @@ pub fn funnel(ui: &mut Ui, ctx: &Context, state: &mut State, actions: &mut Vec<A
         controls: if state.more { 2 } else { 1 },
         columns: columns::columns(sheet).len(),
         candidates: sheet.order.len(),
-        die: is_marked(ui.ctx(), Part::DecodeDie) || ctx.look.scale == 1.0,
+        // Before a class a lesson's bar may leave little room.
+        die: is_marked(ui.ctx(), Part::DecodeDie) || !is_led(ui.ctx()) || ctx.look.scale == 1.0,
     };
     let layout = Layout::new(area, wanted);
     let chosen = super::chosen(ctx);
