@@ -20,7 +20,7 @@ words! {
         EmbeddingMap "embedding.map", MlpNeurons "mlp.neurons", LensTable "lens.table",
         CauseBars "cause.bars", CauseGrid "cause.grid", CauseLost "cause.lost",
         TrainCurve "train.curve", TrainTransport "train.transport", TrainProbe "train.probe", TrainReplies "train.replies",
-        TrainLearningRate "train.learning_rate", TrainSlow "train.slow",
+        TrainLearningRate "train.learning_rate", TrainSlow "train.slow", TrainOutcome "train.outcome",
         TuneMask "tune.mask", TuneLora "tune.lora", TuneBefore "tune.before", TuneMoved "tune.moved", TuneGained "tune.gained",
         FunnelLogit "funnel.logit", FunnelSoftmax "funnel.softmax", FunnelTail "funnel.tail",
         FunnelKept "funnel.kept",

@@ -105,6 +105,7 @@ impl Rooms {
                 Part::TrainReplies,
                 Part::TrainLearningRate,
                 Part::TrainSlow,
+                Part::TrainOutcome,
             ],
             (Station::Model, View::Lens) => &[Part::LensTable],
             (Station::Model, View::Embedding) => &[Part::EmbeddingMap],

@@ -3,14 +3,14 @@
 use super::plot::{Scale, smoothed, thinned};
 use super::{State, shown_step, sparks, watched};
 use crate::app::context::{Action, Context};
-use crate::app::lesson::part;
+use crate::app::lesson::{is_marked, part};
 use crate::app::numbers;
 use crate::app::theme::{Part, Type};
 use crate::app::widgets::{named, put, switch};
 use crate::app::words::fill;
 use crate::lesson::Part as Named;
 use crate::session::run::RunEvent;
-use crate::session::training::{Watch, validation};
+use crate::session::training::Watch;
 use egui::{Align2, Color32, Pos2, Rect, Role, Sense, Stroke, Ui, UiBuilder, pos2, vec2};
 
 /// The heading above the plot, and what stands left of it and below.
@@ -26,13 +26,17 @@ pub fn stage(
     actions: &mut Vec<Action>,
 ) {
     let full = ui.available_rect_before_wrap();
-    let (upper, lower) = full.split_top_bottom_at_fraction(0.47);
+    let (upper, lower) = full.split_top_bottom_at_fraction(share_of_curves(ui, full.height()));
     let side = (full.width() * 0.34).clamp(190.0, 340.0);
     let plot = upper.with_max_x(upper.right() - side - 40.0);
     curves(ui, ctx, state, run, plot.with_max_y(upper.bottom() - 12.0), actions);
     part(ui, Named::TrainCurve, plot.with_max_y(upper.bottom() - 12.0));
     let side = Rect::from_min_max(pos2(upper.right() - side, upper.top() + HEADING), upper.max);
     sparks::stage(ui, ctx, run, side.with_max_y(upper.bottom() - 12.0));
+    if lower.height() < 1.0 {
+        ui.allocate_rect(full, Sense::hover());
+        return;
+    }
     let line = ctx.look.colours().line0;
     ui.painter().hline(full.x_range(), lower.top(), Stroke::new(1.0, line));
     let lower = lower.with_min_y(lower.top() + 12.0);
@@ -41,6 +45,16 @@ pub fn stage(
         watched::stage(ui, ctx, run, lower, actions);
     });
     ui.allocate_rect(full, Sense::hover());
+}
+
+/// With less height than this, what a lesson points at has the stage for itself.
+const SHORT: f32 = 380.0;
+
+/// How much of the stage the curves have; the rest is for what is watched.
+fn share_of_curves(ui: &Ui, height: f32) -> f32 {
+    let points = |part| is_marked(ui.ctx(), part);
+    let watched = points(Named::TrainProbe) || points(Named::TrainReplies);
+    if height < SHORT && points(Named::TrainCurve) && !watched { 1.0 } else { 0.47 }
 }
 
 /// The losses.
@@ -67,7 +81,7 @@ fn curves(
         let line = losses_of(&earlier.events, state.smooth);
         draw(ui, &scale, &line, Stroke::new(1.5, ctx.look.colours().line2));
     }
-    paint_run(ui, ctx, &scale, events, state.smooth);
+    paint_run(ui, ctx, &scale, (events, run.validation()), state.smooth);
     best(ui, ctx, run, &scale);
     cursor(ui, ctx, run, &scale, actions);
 }
@@ -161,12 +175,18 @@ fn losses_of(events: &[RunEvent], smooth: bool) -> Vec<(f64, f64)> {
     if smooth { smoothed(&points, 0.97) } else { points }
 }
 
-/// Both curves of a run.
-pub fn paint_run(ui: &Ui, ctx: &Context, scale: &Scale, events: &[RunEvent], smooth: bool) {
+/// Both curves of a run: its steps, and the losses that it was judged by.
+pub fn paint_run(
+    ui: &Ui,
+    ctx: &Context,
+    scale: &Scale,
+    (events, judged): (&[RunEvent], impl Iterator<Item = (u64, f64)>),
+    smooth: bool,
+) {
     let colours = ctx.look.colours();
     let training = losses_of(events, smooth);
     draw(ui, scale, &training, Stroke::new(1.25, colours.text_of(Part::Gradient)));
-    let judged: Vec<_> = validation(events).map(|(step, loss)| (step as f64, loss)).collect();
+    let judged: Vec<_> = judged.map(|(step, loss)| (step as f64, loss)).collect();
     draw(ui, scale, &judged, Stroke::new(2.25, colours.text1));
 }
 
@@ -206,20 +226,22 @@ fn cursor(ui: &mut Ui, ctx: &Context, run: &Watch, scale: &Scale, actions: &mut 
     let at = pointed.unwrap_or(shown);
     let near = |step: u64| run.events.iter().rev().find(|event| event.report.step <= step);
     let train = near(at).map(|event| event.report.train_loss);
-    let judged = run.validation().take_while(|(step, _)| *step <= at).last().map(|(_, loss)| loss);
+    let judged = run.validation().take_while(|(step, _)| *step <= at).last();
     let x = scale.x(at as f64);
     ui.painter().vline(x, scale.rect.y_range(), Stroke::new(1.0, colours.text2));
-    let label = |loss: Option<f64>, colour: Color32, above: bool| {
-        let Some(loss) = loss else { return };
-        let dot = pos2(x, scale.y(loss));
+    // Each where it was measured: validation is, only now and then.
+    let label = |measured: Option<(f64, f64)>, colour: Color32, above: bool| {
+        let Some((step, loss)) = measured else { return };
+        let dot = scale.at(step, loss);
         ui.painter().circle_filled(dot, if above { 4.0 } else { 3.0 }, colour);
         let dy = if above { -12.0 } else { 14.0 };
         let text = format!("{loss:.2}");
         let at = dot + vec2(8.0, dy);
         put(ui.painter(), at, Align2::LEFT_CENTER, &text, Type::NumberSmall.font(), colour);
     };
-    label(train, colours.text_of(Part::Gradient), false);
-    label(judged, colours.text1, true);
+    label(train.map(|loss| (at as f64, loss)), colours.text_of(Part::Gradient), false);
+    label(judged.map(|(step, loss)| (step as f64, loss)), colours.text1, true);
+    let judged = judged.map(|(_, loss)| loss);
     let show = |loss: Option<f64>| loss.map_or("–".to_string(), |loss| format!("{loss:.2}"));
     let step = numbers::count(at as usize);
     let name = fill(words.plot_name, &[&show(train), &show(judged), &step]);

@@ -127,12 +127,34 @@ pub fn telling_rows(count: usize, room: usize) -> Vec<usize> {
     rows
 }
 
+/// As [`telling_rows`], with the row that is looked at among them.
+pub fn telling_rows_with(count: usize, room: usize, looked_at: Option<usize>) -> Vec<usize> {
+    let mut rows = telling_rows(count, room);
+    if let Some(row) = looked_at.filter(|row| *row < count && !rows.contains(row)) {
+        // Its nearest neighbour makes room.
+        if let Some(nearest) = rows.iter_mut().min_by_key(|other| other.abs_diff(row)) {
+            *nearest = row;
+        }
+    }
+    rows
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use proptest::prelude::*;
 
     proptest! {
+        #[test]
+        fn the_row_that_is_looked_at_is_among_those_that_tell(
+            count in 1usize..60, room in 1usize..12, row in 0usize..60,
+        ) {
+            let rows = telling_rows_with(count, room, Some(row));
+            prop_assert_eq!(rows.contains(&row), row < count);
+            prop_assert!(rows.len() <= room.max(1));
+            prop_assert!(rows.windows(2).all(|pair| pair[0] < pair[1]));
+        }
+
         #[test]
         fn steps_are_found_where_they_are_drawn_and_lower_losses_lie_lower(
             steps in 1u64..5000, log in any::<bool>(), losses in proptest::collection::vec(0.01f64..12.0, 1..50),

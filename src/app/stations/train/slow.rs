@@ -3,7 +3,7 @@
 use super::main_button;
 use super::sparks::scientific;
 use crate::app::context::{Action, Context};
-use crate::app::lesson::part;
+use crate::app::lesson::{is_hidden, part};
 use crate::app::numbers;
 use crate::app::piece::Piece;
 use crate::app::theme::{Part, Type};
@@ -277,10 +277,17 @@ fn update(ui: &mut Ui, ctx: &Context, state: &mut State, run: &Watch, record: &S
     let (words, colours) = (ctx.words.train, ctx.look.colours());
     explain(ui, ctx, words.update_why);
     let losses = [record.report.train_loss, record.loss_after].map(|loss| format!("{loss:.4}"));
-    let text = fill(words.same_batch, &[&losses[0], &losses[1]]);
-    let text =
-        format!("{text} {}", fill(words.share_moved, &[&format!("{:.2}", 100.0 * record.moved)]));
-    paragraph(ui, &text, Type::Body, colours.text2);
+    let outcome = fill(words.same_batch, &[&losses[0], &losses[1]]);
+    let moved = fill(words.share_moved, &[&format!("{:.2}", 100.0 * record.moved)]);
+    // A lesson may ask what came of the step before it shows that.
+    if is_hidden(ui.ctx(), Named::TrainOutcome) {
+        paragraph(ui, &moved, Type::Body, colours.text2);
+    } else {
+        let top = ui.cursor().min;
+        paragraph(ui, &format!("{outcome} {moved}"), Type::Body, colours.text2);
+        let end = pos2(ui.max_rect().right(), ui.cursor().top());
+        part(ui, Named::TrainOutcome, egui::Rect::from_min_max(top, end));
+    }
     ui.add_space(8.0);
     state.tensor = state.tensor.min(record.specs.len().saturating_sub(1));
     ui.horizontal(|ui| {

@@ -25,13 +25,18 @@ struct Reading {
 /// What a small computer is taken to draw while it trains, in watts.
 const WATTS: f64 = 15.0;
 
+/// The least height of a reading.
+const LEAST: f32 = 46.0;
+
 pub fn stage(ui: &mut Ui, ctx: &Context, run: &Watch, rect: Rect) {
     let readings = readings(ctx, run);
-    let height = (rect.height() / readings.len() as f32).min(74.0);
-    for (i, reading) in readings.iter().enumerate() {
+    // Of a low stage, as many as can be read.
+    let fit = ((rect.height() / LEAST) as usize).clamp(1, readings.len());
+    let height = (rect.height() / fit as f32).min(74.0);
+    for (i, reading) in readings.iter().take(fit).enumerate() {
         let top = rect.top() + i as f32 * height;
         let place = Rect::from_min_size(pos2(rect.left(), top), vec2(rect.width(), height));
-        paint(ui, ctx, reading, place, i + 1 < readings.len());
+        paint(ui, ctx, reading, place, i + 1 < fit);
     }
 }
 

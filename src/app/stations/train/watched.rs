@@ -1,6 +1,6 @@
 //! What became of the model, on one fixed text: its heads, a map of its embedding, its replies.
 
-use super::plot::telling_rows;
+use super::plot::telling_rows_with;
 use super::{seek, shown_step};
 use crate::app::context::{Action, Context};
 use crate::app::lesson::{is_hidden, part};
@@ -269,7 +269,8 @@ fn replies(ui: &mut Ui, ctx: &Context, run: &Watch, rect: Rect, actions: &mut Ve
     let room = ((rect.height() - 22.0) / ROW).max(1.0) as usize;
     let shown = shown_step(run);
     let current = run.replies.iter().rposition(|reply| reply.step <= shown);
-    for (line, index) in telling_rows(run.replies.len(), room).into_iter().enumerate() {
+    for (line, index) in telling_rows_with(run.replies.len(), room, current).into_iter().enumerate()
+    {
         let reply = &run.replies[index];
         let top = rect.top() + 20.0 + line as f32 * ROW;
         let place = Rect::from_min_size(pos2(rect.left(), top), vec2(rect.width(), ROW));
