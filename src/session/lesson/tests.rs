@@ -162,7 +162,8 @@ fn twenty_rolls_fall_here_as_they_fall_in_the_window() {
     let list: Vec<u32> = sheet.candidates.list.iter().map(|it| it.token).collect();
     let counts = sheet.counts.as_ref().expect("it was rolled");
     let mut in_window = counts.since(&Counts::default(), &list);
-    (rolled.sort_unstable(), in_window.sort_unstable());
+    rolled.sort_unstable();
+    in_window.sort_unstable();
     assert_eq!(rolled, in_window);
     assert!(rolled.first() != rolled.last(), "one token alone would say little");
 }
