@@ -13,7 +13,7 @@ use crate::app::context::{Action, Context};
 use crate::app::lesson::part;
 use crate::app::stations::About;
 use crate::app::theme::Type;
-use crate::app::widgets::{ButtonKind, Icon, button, paragraph};
+use crate::app::widgets::{ButtonKind, Icon, button, scaled_paragraph};
 use crate::app::words::{Language, Words, fill};
 use crate::lesson::Part;
 use egui::{Align, Layout, Rect, Ui, UiBuilder, pos2};
@@ -161,7 +161,7 @@ fn header(ui: &mut Ui, ctx: &Context, state: &mut State, narrow: bool, actions: 
         });
     });
     if !narrow {
-        paragraph(ui, words.chat_subtitle, Type::Body, colours.text2);
+        scaled_paragraph(ui, &ctx.look, words.chat_subtitle, Type::Body, colours.text2);
     }
 }
 

@@ -18,7 +18,7 @@ use crate::app::lesson::is_hidden;
 use crate::app::stations::prompt::Prompt;
 use crate::app::theme::Type;
 use crate::app::transport::SPEEDS;
-use crate::app::widgets::{paragraph, put, tabs};
+use crate::app::widgets::{paragraph, put, scaled_paragraph, tabs};
 use crate::app::words::fill;
 use crate::decode::Filters;
 use crate::lesson::Part;
@@ -218,7 +218,7 @@ fn header(ui: &mut Ui, ctx: &Context, state: &mut State, narrow: bool) {
         View::Funnel => return,
     };
     if !narrow {
-        paragraph(ui, &subtitle, Type::Body, colours.text2);
+        scaled_paragraph(ui, &ctx.look, &subtitle, Type::Body, colours.text2);
     }
 }
 

@@ -22,7 +22,7 @@ use crate::app::stations::About;
 use crate::app::stations::prompt::Prompt;
 use crate::app::theme::Type;
 use crate::app::transport::{Move, SPEEDS, Transport};
-use crate::app::widgets::{paragraph, tabs, width};
+use crate::app::widgets::{paragraph, scaled_paragraph, tabs, width};
 use crate::app::words::{Words, fill};
 use crate::session::engine::Sight;
 use egui::{Align, Layout, Rect, RichText, Ui, UiBuilder, pos2};
@@ -266,7 +266,7 @@ fn header(ui: &mut Ui, ctx: &Context, state: &mut State, narrow: bool) {
     });
     if !narrow {
         let subtitle = state.view.titles(words).1;
-        paragraph(ui, subtitle, Type::Body, colours.text2);
+        scaled_paragraph(ui, &ctx.look, subtitle, Type::Body, colours.text2);
     }
 }
 

@@ -20,7 +20,7 @@ use crate::app::stations::About;
 use crate::app::theme::Type;
 use crate::app::transport::{Move, Player, Segment, Transport};
 use crate::app::widgets::{
-    ButtonKind, ProgressTexts, WORTH_A_BAR, button, paragraph, progress, tabs,
+    ButtonKind, ProgressTexts, WORTH_A_BAR, button, paragraph, progress, scaled_paragraph, tabs,
 };
 use crate::app::words::{Words, fill};
 use crate::lesson::Part;
@@ -208,7 +208,7 @@ fn header(ui: &mut Ui, ctx: &Context, state: &mut State, narrow: bool) {
         });
     });
     if !narrow {
-        paragraph(ui, subtitle, Type::Body, colours.text2);
+        scaled_paragraph(ui, &ctx.look, subtitle, Type::Body, colours.text2);
     }
 }
 

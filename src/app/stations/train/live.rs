@@ -91,7 +91,7 @@ fn heading(ui: &mut Ui, ctx: &Context, state: &mut State, rect: Rect) {
     let y = rect.top() + 12.0;
     let earlier = ctx.session.training().earlier.first();
     let earlier = earlier.map(|run| (fill(words.earlier_run, &[&run.name]), colours.line2, 1.5));
-    let switches = rect.right() - 174.0;
+    let switches = rect.right() - 194.0;
     legend_of_losses(ui, ctx, pos2(rect.left(), y), switches, earlier);
     let place = Rect::from_min_max(pos2(switches, rect.top()), pos2(rect.right(), y + 14.0));
     ui.scope_builder(UiBuilder::new().max_rect(place), |ui| {
