@@ -238,8 +238,10 @@ impl Playing {
 
     /// What the lesson does to the screen now.
     pub fn staging(&self) -> Staging {
-        let play = self.runner.step().and_then(|step| step.play.as_ref());
-        let searches = matches!(play, Some(Action::BeamRun | Action::BeamStep));
+        let step = self.runner.step();
+        let shown = step.and_then(|step| step.reveal.as_ref()).map_or(&[][..], |it| &it.show);
+        let mut shows = step.and_then(|step| step.play.as_ref()).into_iter().chain(shown);
+        let searches = shows.any(|it| matches!(it, Action::BeamRun | Action::BeamStep));
         Staging {
             marks: self.marks.clone(),
             hidden: self.out_of_sight(),

@@ -12,7 +12,7 @@ use crate::app::transport::Move;
 use crate::app::words::fill;
 use crate::decode::Filters;
 use crate::lesson::Action;
-use crate::lesson::action::Zoom;
+use crate::lesson::action::{Half, Zoom};
 use crate::lesson::formula::Value;
 use crate::session::engine::Source;
 use crate::session::lesson::{
@@ -333,7 +333,11 @@ impl Shell {
                 };
             }
             "train" => {
-                self.rooms.train.tab = if part == "train.slow" { Tab::OneStep } else { Tab::Live };
+                let slow = matches!(part, "train.slow" | "train.outcome");
+                self.rooms.train.tab = if slow { Tab::OneStep } else { Tab::Live };
+                if part == "train.outcome" {
+                    self.rooms.train.slow.show(Half::Update);
+                }
             }
             "tune" => self.rooms.tune.show_learning(part == "tune.lora"),
             "beam" => self.act(Click::Decode(Decode::Show(DecodeView::Tree))),

@@ -280,9 +280,7 @@ fn update(ui: &mut Ui, ctx: &Context, state: &mut State, run: &Watch, record: &S
     let outcome = fill(words.same_batch, &[&losses[0], &losses[1]]);
     let moved = fill(words.share_moved, &[&format!("{:.2}", 100.0 * record.moved)]);
     // A lesson may ask what came of the step before it shows that.
-    if is_hidden(ui.ctx(), Named::TrainOutcome) {
-        paragraph(ui, &moved, Type::Body, colours.text2);
-    } else {
+    if !is_hidden(ui.ctx(), Named::TrainOutcome) {
         let top = ui.cursor().min;
         paragraph(ui, &format!("{outcome} {moved}"), Type::Body, colours.text2);
         let end = pos2(ui.max_rect().right(), ui.cursor().top());
