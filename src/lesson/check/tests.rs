@@ -126,14 +126,14 @@ fn texts_in_one_language_only_are_refused() {
 
 #[test]
 fn warnings_do_not_stop_a_lesson() {
-    let typed = with("Let it be 2.", "Let it be 2.5.");
+    let typed = with("Suppose it were 2.", "Let it be 2.5.");
     assert!(typed.iter().any(|p| !p.is_error() && p.what.contains("2.5 is typed")), "{typed:?}");
     let unlinked = with("\"greedy-decoding\"]", "\"greedy-decoding\", \"entropy\"]");
     assert!(unlinked.iter().any(|p| !p.is_error() && p.what.contains("term:entropy")));
-    let hard = with("Let it be 2.", "Let it be quixotic.");
+    let hard = with("Suppose it were 2.", "Let it be quixotic.");
     assert!(hard.iter().any(|p| !p.is_error() && p.what.contains("quixotic")));
     let of_many_words = format!("Let it be {}2.", "near or far from ".repeat(5));
-    let long = with("Let it be 2.", &of_many_words);
+    let long = with("Suppose it were 2.", &of_many_words);
     assert!(long.iter().any(|p| !p.is_error() && p.what.contains("a sentence of 24 words")));
 }
 
