@@ -133,7 +133,9 @@ fn number(
             .desired_width(110.0 * look.scale);
         let response = ui.add(field).labelled_by(name.id);
         let typed = typed_beside(ui, &response);
-        playing.draft.text += &typed;
+        if !typed.is_empty() {
+            playing.draft.text.clone_from(&typed);
+        }
         if (response.changed() || !typed.is_empty())
             && let Some(number) = number_of(&playing.draft.text, scale)
         {
@@ -181,6 +183,10 @@ fn order(
 ) {
     let names = playing.texts.options.clone();
     if playing.draft.order.len() != names.len() {
+        if playing.texts.begins.len() != names.len() {
+            // The texts of the step follow in the next frame.
+            return;
+        }
         playing.draft.order.clone_from(&playing.texts.begins);
     }
     let mut swap = None;
@@ -205,6 +211,9 @@ fn order(
     }
     if let Some((a, b)) = swap {
         playing.draft.order.swap(a, b);
+    } else if playing.is_busy() && !is_bet {
+        // Before the step stands, the engine does not know the right order, which this must not be.
+        playing.draft.order.clear();
     }
     let keep = !is_bet
         && button(ui, look, ButtonKind::Plain, None, words.lesson.this_order, true).clicked();

@@ -56,6 +56,8 @@ pub struct Own {
     pub seed: u64,
     /// What stands in the fields of the Model and Decode stations, and of the second text.
     pub typed: [(String, bool); 3],
+    /// Whether all sliders of the Decode station are shown.
+    pub more: bool,
 }
 
 /// What formulas read beside the session: what the window shows, and what was done since the step began.
@@ -358,8 +360,13 @@ impl Playing {
                     }
                     Bet::Rank { items, .. } => {
                         texts.options = items.iter().map(|item| shown(&item.text)).collect();
-                        let truth = bet.truth(&self.runner.world(readings));
-                        texts.begins = first_order(&texts.options, &truth);
+                        // Its truth may take passes through the model: it is asked for once.
+                        if self.draft.order.len() == items.len() {
+                            texts.begins.clone_from(&self.texts.begins);
+                        } else {
+                            let truth = bet.truth(&self.runner.world(readings));
+                            texts.begins = first_order(&texts.options, &truth);
+                        }
                     }
                     Bet::Token { .. } => texts.tokens = self.tokens(readings),
                     Bet::Curve { x, y, .. } => texts.extent = (x.1, y.map_or(curve_top, |y| y.1)),

@@ -143,8 +143,9 @@ impl Shell {
             let title = lesson.title.of(crate::app::lesson::language(Language::of(words))).plain();
             let open = Action::Lesson(crate::app::lesson::Ask::Open(entry.id.clone()));
             // The number, too, is what people look for.
-            let number = entry.id.split('-').next().unwrap_or_default();
-            Some((format!("{}: {number} {title}", words.lesson.lessons), open))
+            let number = entry.id.split('-').next().filter(|number| number.parse::<u32>().is_ok());
+            let number = number.map_or(String::new(), |number| format!("{number} "));
+            Some((format!("{}: {number}{title}", words.lesson.lessons), open))
         });
         let mut lessons: Vec<_> = lessons.collect();
         // One's own edition and the shipped one are one lesson.

@@ -361,6 +361,7 @@ impl Shell {
                 self.rooms.decode.prompt.typed(),
                 self.rooms.model.compare.second.typed(),
             ],
+            more: self.rooms.decode.shows_more(),
         }
     }
 
@@ -376,6 +377,9 @@ impl Shell {
         self.rooms.decode.prompt.write(&in_decode, decode_chats);
         self.rooms.model.compare.second.write(&second, second_chats);
         self.session.read_beside(&second, second_chats);
+        if own.more {
+            self.rooms.decode.show_more();
+        }
         self.rooms.model.only_looks = false;
     }
 

@@ -109,6 +109,11 @@ impl State {
         self.funnel.show_top();
     }
 
+    /// Whether all sliders are shown.
+    pub fn shows_more(&self) -> bool {
+        self.funnel.shows_more()
+    }
+
     /// All sliders.
     pub fn show_more(&mut self) {
         self.funnel.show_more();

@@ -32,6 +32,11 @@ pub struct State {
 }
 
 impl State {
+    /// Whether all sliders are shown.
+    pub fn shows_more(&self) -> bool {
+        self.more
+    }
+
     /// All sliders.
     pub fn show_more(&mut self) {
         self.more = true;
