@@ -11,9 +11,9 @@ use crate::app::stations::train::Tab;
 use crate::app::transport::Move;
 use crate::app::words::fill;
 use crate::decode::Filters;
-use crate::lesson::Action;
 use crate::lesson::action::{Half, Zoom};
 use crate::lesson::formula::Value;
+use crate::lesson::{Action, Part};
 use crate::session::engine::Source;
 use crate::session::lesson::{
     Decoding, MOST_DRAWS, MOST_REPLIES, Replying, Resolved, View, model_name, part_of, recording,
@@ -297,8 +297,11 @@ impl Shell {
         }
     }
 
-    /// Turns to the view in which a part stands.
+    /// Turns to the station and the view in which a part stands.
     fn show_part(&mut self, part: &str) {
+        // Whoever jumps to a step has not been led to its station.
+        let station = Part::of(part).and_then(Part::station).and_then(station_of);
+        self.settings.station = station.unwrap_or(self.settings.station);
         let family = part.split('.').next().unwrap_or_default();
         match family {
             "map" => self.rooms.model.view = ModelView::Map,

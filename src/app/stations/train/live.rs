@@ -30,7 +30,9 @@ pub fn stage(
     let side = (full.width() * 0.34).clamp(190.0, 340.0);
     let plot = upper.with_max_x(upper.right() - side - 40.0);
     curves(ui, ctx, state, run, plot.with_max_y(upper.bottom() - 12.0), actions);
-    part(ui, Named::TrainCurve, plot.with_max_y(upper.bottom() - 12.0));
+    // The switches may reach into the gap beside it.
+    let marked = Rect::from_min_max(plot.min, pos2(plot.right() + 20.0, upper.bottom() - 12.0));
+    part(ui, Named::TrainCurve, marked);
     let side = Rect::from_min_max(pos2(upper.right() - side, upper.top() + HEADING), upper.max);
     sparks::stage(ui, ctx, run, side.with_max_y(upper.bottom() - 12.0));
     if lower.height() < 1.0 {
@@ -91,7 +93,7 @@ fn heading(ui: &mut Ui, ctx: &Context, state: &mut State, rect: Rect) {
     let y = rect.top() + 12.0;
     let earlier = ctx.session.training().earlier.first();
     let earlier = earlier.map(|run| (fill(words.earlier_run, &[&run.name]), colours.line2, 1.5));
-    let switches = rect.right() - 194.0;
+    let switches = rect.right() - 174.0;
     legend_of_losses(ui, ctx, pos2(rect.left(), y), switches, earlier);
     let place = Rect::from_min_max(pos2(switches, rect.top()), pos2(rect.right(), y + 14.0));
     ui.scope_builder(UiBuilder::new().max_rect(place), |ui| {
@@ -230,18 +232,23 @@ fn cursor(ui: &mut Ui, ctx: &Context, run: &Watch, scale: &Scale, actions: &mut 
     let x = scale.x(at as f64);
     ui.painter().vline(x, scale.rect.y_range(), Stroke::new(1.0, colours.text2));
     // Each where it was measured: validation is, only now and then.
-    let label = |measured: Option<(f64, f64)>, colour: Color32, above: bool| {
+    let label = |measured: Option<(f64, f64)>, (radius, colour): (f32, Color32), above: bool| {
         let Some((step, loss)) = measured else { return };
         let dot = scale.at(step, loss);
-        ui.painter().circle_filled(dot, if above { 4.0 } else { 3.0 }, colour);
+        ui.painter().circle_filled(dot, radius, colour);
         let dy = if above { -12.0 } else { 14.0 };
         let text = format!("{loss:.2}");
         let at = dot + vec2(8.0, dy);
         put(ui.painter(), at, Align2::LEFT_CENTER, &text, Type::NumberSmall.font(), colour);
     };
-    label(train.map(|loss| (at as f64, loss)), colours.text_of(Part::Gradient), false);
-    label(judged.map(|(step, loss)| (step as f64, loss)), colours.text1, true);
+    let train_ink = colours.text_of(Part::Gradient);
+    let train_at = train.map(|loss| (at as f64, loss));
+    let judged_at = judged.map(|(step, loss)| (step as f64, loss));
     let judged = judged.map(|(_, loss)| loss);
+    // The higher loss has its number above it, so that the two keep apart.
+    let train_is_higher = train > judged;
+    label(train_at, (3.0, train_ink), train_is_higher);
+    label(judged_at, (4.0, colours.text1), !train_is_higher);
     let show = |loss: Option<f64>| loss.map_or("–".to_string(), |loss| format!("{loss:.2}"));
     let step = numbers::count(at as usize);
     let name = fill(words.plot_name, &[&show(train), &show(judged), &step]);
